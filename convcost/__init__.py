@@ -1,0 +1,71 @@
+"""convcost: what convolutional networks cost, in closed form and exact integers, without running them."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+#: Where each public name lives; a module is loaded when one of its names is first asked for.
+_HOMES = {
+    "errors": ("ClaimError", "ConvcostError", "ShapeError", "SpecError", "UndecidedError", "UnsupportedError"),
+    "block": ("Identity", "Module", "Repeat", "Seq", "Tap"),
+    "layers": (
+        "ELU", "GELU", "GRU", "LSTM", "SELU", "AdaptivePool", "Add", "BatchNorm", "ChannelShuffle", "Concat", "Conv",
+        "ConvTranspose", "Dropout", "Embedding", "Flatten", "GlobalPool", "GroupNorm", "Hardsigmoid", "Hardswish",
+        "Hardtanh", "InstanceNorm", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "MatMul", "Mish",
+        "Mul", "MultiheadAttention", "PReLU", "Pad", "Permute", "PixelShuffle", "Pool", "ReLU", "ReLU6", "Reshape",
+        "ScaledDotProductAttention", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh", "Unknown", "Upsample",
+    ),
+    "tally": ("Tally",),
+    "graph": ("Graph",),
+    "costing": ("Cost", "cost"),
+    "conventions": ("Convention",),
+    "symbolic": ("symbols",),
+    "notation": ("load_spec", "parse"),
+    "analysis.compare": ("Comparison", "compare"),
+    "claims": ("verify",),
+}  # fmt: skip
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604
+    "networks",
+    *sorted(_HOME_OF),
+]
+
+if TYPE_CHECKING:
+    from . import networks as networks
+    from .analysis.compare import Comparison as Comparison
+    from .analysis.compare import compare as compare
+    from .block import Identity as Identity
+    from .block import Module as Module
+    from .block import Repeat as Repeat
+    from .block import Seq as Seq
+    from .block import Tap as Tap
+    from .claims import verify as verify
+    from .conventions import Convention as Convention
+    from .costing import Cost as Cost
+    from .costing import cost as cost
+    from .errors import *  # noqa: F403
+    from .graph import Graph as Graph
+    from .layers import *  # noqa: F403
+    from .notation import load_spec as load_spec
+    from .notation import parse as parse
+    from .symbolic import symbols as symbols
+    from .tally import Tally as Tally
+
+
+def __getattr__(name: str) -> Any:
+    if name == "networks":
+        return importlib.import_module(".networks", __name__)
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f".{_HOME_OF[name]}", __name__)
+    value = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

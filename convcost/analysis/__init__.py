@@ -1,0 +1,1 @@
+"""What can be asked about costs: comparison, and later solving, sweeps, memory and receptive field."""

@@ -1,0 +1,201 @@
+"""A number as it was printed: what it says, and how finely.
+
+A printed number stands for everything that rounds to its last printed digit. That digit's worth is the
+number's ``step``. Trailing zeros before a unit word are not significant, so ``10 million`` has a step of ten million.
+
+>>> read_number("12.4M").value, read_number("12.4M").step
+(Fraction(12400000, 1), Fraction(100000, 1))
+>>> read_number("1000万").step, read_number("1,000").step
+(Fraction(10000000, 1), Fraction(1, 1))
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from convcost.errors import ClaimError
+
+MAX_DIGITS = 1000
+"""Digits of one printed number."""
+MAX_TEN_POWER = 300
+"""Size of the power of ten behind an ``e``."""
+
+_SCALES = {
+    "k": 10**3,
+    "K": 10**3,
+    "M": 10**6,
+    "G": 10**9,
+    "B": 10**9,
+    "T": 10**12,
+    "thousand": 10**3,
+    "million": 10**6,
+    "mln": 10**6,
+    "Mio": 10**6,
+    "billion": 10**9,
+    "bn": 10**9,
+    "trillion": 10**12,
+    "百": 10**2,
+    "千": 10**3,
+    "万": 10**4,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "十亿": 10**9,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "万亿": 10**12,
+}
+_BYTES = {"k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
+_PIECES = re.compile(
+    r"(?P<digits>[\d.,_'{}\\\u00a0\u2007-\u200a\u202f]*\d)(?:[eE](?P<ten>[+\-]?\d+))?\s*(?P<unit>.*)", re.DOTALL
+)
+_COMPOUND = re.compile(r"(?P<big>万亿|千亿|百亿|十亿|亿)\s?(?P<digits>\d+(?:\.\d+)?)\s?(?P<small>[千百十]?万)")
+_SEPARATORS = re.compile(r"[,_'{}\\\u00a0\u2007-\u200a\u202f]")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a printed number says; ``value`` has its unit multiplied out.
+
+    ``step`` is the worth of the last significant digit, ``loose_step`` the same behind a sign such as ≈, where trailing
+    zeros of a whole number are not significant either; ``exact`` marks a whole number printed in full.
+    ``open_above`` marks 多 (some more than this), ``byte_power`` a size in kB (1), MB (2), GB (3).
+
+    >>> p = read_number("36 %")
+    >>> p.value, p.as_printed(p.value)
+    (Fraction(9, 25), Fraction(36, 1))
+    """
+
+    text: str
+    value: Fraction
+    step: Fraction
+    loose_step: Fraction
+    scale: Fraction
+    exact: bool
+    unit: str = ""
+    open_above: bool = False
+    byte_power: int = 0
+    ten_power: int = 0
+
+    @property
+    def percent(self) -> bool:
+        return self.unit == "%"
+
+    def as_printed(self, value: Fraction) -> Fraction:
+        """``value`` in the unit in which findings report it: multiplied out, but per cent as printed."""
+        return value * 100 if self.percent else value
+
+    def binary(self) -> Printed:
+        """The same size where a kilobyte is 1024 bytes.
+
+        >>> read_number("3.81 MB").binary().scale
+        Fraction(1048576, 1)
+        """
+        grow = Fraction(1024**self.byte_power, 1000**self.byte_power)
+        if "i" in self.unit:
+            grow = Fraction(1)
+        return _rescaled(self, grow)
+
+
+def _rescaled(p: Printed, by: Fraction) -> Printed:
+    return Printed(
+        p.text, p.value * by, p.step * by, p.loose_step * by, p.scale * by, p.exact, p.unit, p.open_above, p.byte_power
+    )
+
+
+def significant_step(whole: int) -> int:
+    """The worth of the last digit that is not a trailing zero.
+
+    >>> significant_step(300), significant_step(1024), significant_step(0)
+    (100, 1, 1)
+    """
+    whole, step = abs(whole), 1
+    while whole and whole % 10 == 0:
+        whole //= 10
+        step *= 10
+    return step
+
+
+def read_number(text: str) -> Printed:
+    """Take a printed number apart (normalised text, as the grammar's NUMBER matches it).
+
+    >>> read_number("1亿2000万").value, read_number("34{,}560").value, read_number("1.5e3").value
+    (Fraction(120000000, 1), Fraction(34560, 1), Fraction(1500, 1))
+    """
+    match = _PIECES.fullmatch(text.strip())
+    if match is None:
+        raise ClaimError("not a number", got=repr(text[:40]))
+    digits, ten, unit = match["digits"], int((match["ten"] or "0")[:8]), match["unit"].strip()
+    if len(digits) > 4 * MAX_DIGITS or sum(map(str.isdigit, digits)) > MAX_DIGITS:
+        raise ClaimError(
+            f"a number has more than {MAX_DIGITS} digits",
+            got=f"{digits[:12]}… ({sum(map(str.isdigit, digits))} digits)",
+            fix="write it with a unit or as a power",
+        )
+    if abs(ten) > MAX_TEN_POWER:
+        raise ClaimError(f"a power of ten beyond e{MAX_TEN_POWER}", got=text[:40], fix="use a smaller one")
+    plain = _SEPARATORS.sub("", digits)
+    if plain.count(".") > 1:  # dots for thousands
+        plain = plain.replace(".", "")
+    whole, _, decimals = plain.partition(".")
+    mantissa = Fraction(int((whole or "0") + decimals), 10 ** len(decimals))
+    open_above = "多" in unit
+    unit = unit.replace("多", "").replace("\\", "").strip()
+    compound = _COMPOUND.fullmatch(unit)
+    if compound:
+        big, small = Fraction(_SCALES[compound["big"]]), Fraction(_small_scale(compound["small"]))
+        tail = read_number(compound["digits"])
+        value = mantissa * big + tail.value * small
+        step = Fraction(significant_step(int(tail.value))) if tail.exact else tail.step
+        return Printed(text, value, step * small, step * small, Fraction(1), False, unit, open_above)
+    byte_power = _BYTES.get(unit[:1], 0) if re.fullmatch("[KkMGT]i?B", unit) else 0
+    scale = _scale(unit, byte_power) * Fraction(10) ** ten
+    step = Fraction(1, 10 ** len(decimals))
+    bare = not decimals
+    loose = Fraction(significant_step(int(mantissa))) if bare else step
+    if bare and unit and unit != "%" and not byte_power:
+        step = loose
+    exact = bare and not unit and not ten
+    return Printed(
+        text, mantissa * scale, step * scale, loose * scale, scale, exact, unit, open_above, byte_power, ten
+    )
+
+
+def _small_scale(unit: str) -> int:
+    return {"万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7}[unit]
+
+
+def _scale(unit: str, byte_power: int) -> Fraction:
+    if unit == "%":
+        return Fraction(1, 100)
+    if byte_power:
+        return Fraction(1024 if "i" in unit else 1000) ** byte_power
+    if not unit:
+        return Fraction(1)
+    return Fraction(_SCALES[unit] if unit in _SCALES else _SCALES[unit.removesuffix("s")])
+
+
+_GROUPS = re.compile(r"\d(\{,\}|\\,|[,_'.\u00a0\u2007-\u200a\u202f])(?=\d)")
+
+
+def format_like(printed: str, number: int) -> str:
+    """``number`` with the thousands separators of ``printed``.
+
+    >>> format_like("12,433,648", 12443648), format_like("9216", 13824000), format_like("1,38,240", 1038240)
+    ('12,443,648', '13824000', '10,38,240')
+    """
+    digits = re.match(r"[^A-Za-z%]*", printed)
+    mark = _GROUPS.search(digits[0] if digits else "")
+    if mark is None:
+        return str(number)
+    sep, sign, text = mark[1], "-" if number < 0 else "", str(abs(number))
+    head, tail = text[:-3], text[-3:]
+    size = 2 if re.search(r"\d,\d\d,\d\d\d(?!\d)", printed) else 3
+    groups = [tail]
+    while head:
+        groups.insert(0, head[-size:])
+        head = head[:-size]
+    return sign + sep.join(groups)

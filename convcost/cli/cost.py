@@ -1,0 +1,58 @@
+"""``convcost cost``: rows and totals of one spec."""
+
+from __future__ import annotations
+
+import click
+
+from ..conventions import CONVENTIONS
+from ..errors import SpecError
+from .common import budget, format_option, input_option, resolve, units_option
+
+
+@click.command("cost")
+@click.argument("spec")
+@input_option
+@click.option("--as", "convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@units_option
+@click.option("--depth", type=click.IntRange(1), help="group rows by so many parts of their path")
+@click.option("--sort", type=click.Choice(["order", "macs", "params"]), default="order", show_default=True)
+@click.option("--steps", is_flag=True, help="print the derivation line by line instead of the table")
+@click.option("--max-macs", help="exit 1 if it costs more, for example 300M")
+@click.option("--max-params", help="exit 1 if it has more, for example 5M")
+@format_option
+def command(
+    spec: str,
+    shape: str | None,
+    batch: str,
+    convention: str,
+    units: str,
+    depth: int | None,
+    sort: str,
+    steps: bool,
+    max_macs: str | None,
+    max_params: str | None,
+    fmt: str,
+) -> int:
+    """Rows and totals of SPEC."""
+    from ..costing import cost
+    from ..notation import parse_size
+
+    limits = {"macs": budget(max_macs, "--max-macs"), "params": budget(max_params, "--max-params")}
+    target = resolve(spec)
+    result = cost(target.block, target.shape(shape), parse_size(batch))
+    result.source = target.text
+    if steps:
+        click.echo("\n".join(result.steps()))
+    else:
+        click.echo(result.table(fmt, convention=convention, units=units, depth=depth, sort=sort))
+    code = 0
+    for quantity, limit in limits.items():
+        if limit is None:
+            continue
+        value = getattr(result, quantity)
+        if type(value) is not int or (quantity == "macs" and result.status != "exact"):
+            raise SpecError("a budget needs a known number", got=f"{quantity} = {value}, status {result.status}")
+        if value > limit:
+            click.echo(f"convcost: over budget: {value:,} {quantity}, at most {limit:,} allowed", err=True)
+            code = 1
+    return code

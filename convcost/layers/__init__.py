@@ -1,0 +1,36 @@
+"""The layers, one file per family. Importing this loads neither SymPy nor NumPy."""
+
+from .activation import (
+    ELU,
+    GELU,
+    SELU,
+    Hardsigmoid,
+    Hardswish,
+    Hardtanh,
+    LeakyReLU,
+    Mish,
+    PReLU,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from .attention import MultiheadAttention
+from .base import Layer, Laws
+from .convolution import Conv, ConvTranspose
+from .linear import GRU, LSTM, Embedding, Linear
+from .merge import Add, Concat, MatMul, Mul, ScaledDotProductAttention
+from .normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+from .pooling import AdaptivePool, GlobalPool, Pool
+from .reshape import ChannelShuffle, Dropout, Flatten, Pad, Permute, PixelShuffle, Reshape, Unknown, Upsample
+
+__all__ = [
+    "ELU", "GELU", "GRU", "LSTM", "SELU", "AdaptivePool", "Add", "BatchNorm", "ChannelShuffle", "Concat", "Conv",
+    "ConvTranspose", "Dropout", "Embedding", "Flatten", "GlobalPool", "GroupNorm", "Hardsigmoid", "Hardswish",
+    "Hardtanh", "InstanceNorm", "Laws", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "MatMul",
+    "Mish", "Mul", "MultiheadAttention", "PReLU", "Pad", "Permute", "PixelShuffle", "Pool", "ReLU", "ReLU6", "Reshape",
+    "ScaledDotProductAttention", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh", "Unknown", "Upsample",
+]  # fmt: skip

@@ -1,0 +1,290 @@
+"""Layers that move elements and compute nothing (or nearly so)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from ..arith import Dim, Shape, as_dim, at_least, divides, exact_div, prod, same
+from ..errors import ShapeError, SpecError
+from ..tally import NOTHING, Tally
+from .base import Elementwise, Layer, axes, one_of, padding_of, per_axis, shape_text, sides, spatial_rank, whole
+
+
+@dataclass(frozen=True, repr=False)
+class Dropout(Elementwise):
+    """Dropout at inference: the input itself, no params, no operations.
+
+    Source: Srivastava et al. 2014
+
+    >>> Dropout(0.4).laws((1024, 1, 1)).tally
+    Tally()
+    """
+
+    p: float = 0.5
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.p, bool) or not isinstance(self.p, (int, float)) or not 0 <= self.p <= 1:
+            raise SpecError("p is a probability", got=f"p={self.p!r}")
+
+
+@dataclass(frozen=True, repr=False)
+class Flatten(Layer):
+    """Axes ``start_axis`` to ``end_axis`` (without the batch) become one.
+
+    Shape: ``(C, H, W) -> (C*H*W,)``; params and tally: none. Source: documentation of ``torch.nn.Flatten``
+
+    >>> Flatten().laws((88, 4, 4)).output
+    (1408,)
+    """
+
+    start_axis: int = 0
+    end_axis: int = -1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("start_axis", "end_axis"):
+            if type(getattr(self, name)) is not int:
+                raise SpecError(f"{name} is a whole number", got=f"{name}={getattr(self, name)!r}")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        (x,) = inputs
+        rank = len(x)
+        if rank == 0:
+            return (1,)
+        if not (-rank <= self.start_axis < rank and -rank <= self.end_axis < rank):
+            raise ShapeError("there are no such axes", got=f"{self.start_axis} to {self.end_axis} of {shape_text(x)}")
+        start, end = self.start_axis % rank, self.end_axis % rank
+        if start > end:
+            raise ShapeError("the axes stand in the wrong order", got=f"{self.start_axis} to {self.end_axis}")
+        return (*x[:start], prod(x[start : end + 1]), *x[end + 1 :])
+
+
+@dataclass(frozen=True, repr=False)
+class Reshape(Layer):
+    """The same elements in another shape (without the batch); one entry may be -1 and is inferred.
+
+    Params and tally: none. Source: documentation of ``torch.reshape``
+
+    >>> Reshape((64, -1)).laws((64, 7, 7)).output
+    (64, 49)
+    """
+
+    shape: Any
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        items = self.shape if isinstance(self.shape, (tuple, list)) else (self.shape,)
+        shape = tuple(-1 if item == -1 else whole("shape", item) for item in items)
+        if shape.count(-1) > 1:
+            raise SpecError("one entry of a shape may be -1", got=f"shape={shape}")
+        self._set(shape=shape)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        (x,) = inputs
+        elements = prod(x)
+        known = prod(size for size in self.shape if size != -1)
+        if -1 in self.shape:
+            if not divides(known, elements):
+                raise ShapeError(
+                    f"{elements} elements do not fill {shape_text(self.shape)}", got=f"input {shape_text(x)}"
+                )
+            return tuple(exact_div(elements, known) if size == -1 else size for size in self.shape)
+        if not same(known, elements):
+            raise ShapeError(
+                f"{elements} elements do not fill {shape_text(self.shape)} ({known})", got=f"input {shape_text(x)}"
+            )
+        return self.shape  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, repr=False)
+class Permute(Layer):
+    """Axes (without the batch) in another order. Params and tally: none. Source: documentation of ``torch.permute``
+
+    >>> Permute((1, 0)).laws((64, 49)).output
+    (49, 64)
+    """
+
+    order: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        order = tuple(self.order) if isinstance(self.order, (tuple, list)) else ()
+        if not order or not all(type(axis) is int for axis in order) or sorted(order) != list(range(len(order))):
+            raise SpecError("order names every axis once, from 0", got=f"order={self.order!r}")
+        self._set(order=order)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        (x,) = inputs
+        if len(x) != len(self.order):
+            raise ShapeError(f"order names {len(self.order)} axes", got=f"input {shape_text(x)}")
+        return tuple(x[axis] for axis in self.order)
+
+
+@dataclass(frozen=True, repr=False)
+class Pad(Layer):
+    """A border around the map; ``padding`` as in :class:`Conv`. Negative entries crop.
+
+    Shape: ``(C, H, W) -> (C, H + before + after, …)``; params and tally: none. Source: ``torch.nn.functional.pad``
+
+    >>> Pad(((0, 1), (0, 1))).laws((3, 224, 224)).output
+    (3, 225, 225)
+    """
+
+    padding: Any
+    mode: str = "constant"
+    per_axis_fields: ClassVar[tuple[str, ...]] = ("padding",)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set(padding=padding_of(self.padding, words=False, least=None))
+        one_of("mode", self.mode, ("constant", "reflect", "replicate", "circular"))
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        (x,) = inputs
+        rank = spatial_rank(self, x)
+        sizes = [size + a + b for size, (a, b) in zip(x[1:], sides(self.padding, rank), strict=True)]
+        for size in sizes:
+            if not at_least(size, 1):
+                raise ShapeError("nothing is left of the map", got=f"input {shape_text(x)}, padding={self.padding}")
+        return (x[0], *sizes)
+
+
+_INTERPOLATION = {"nearest": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
+
+
+@dataclass(frozen=True, repr=False)
+class Upsample(Layer):
+    """Resampling of the map to ``size``, or by ``scale_factor``.
+
+    Shape:   ``(C, H, W) -> (C, *size)``, or ``floor(H*scale_factor)`` per axis
+    Params:  none
+    Tally:   nearest: none; linear, bilinear, trilinear: ``2**rank`` products and one add less per output element;
+             bicubic: 16 and 15. The weights themselves are not counted
+    Source:  documentation of ``torch.nn.Upsample``
+
+    >>> Upsample(scale_factor=2).laws((4, 8, 8)).output
+    (4, 16, 16)
+    """
+
+    size: Any = None
+    scale_factor: Any = None
+    mode: str = "nearest"
+    per_axis_fields: ClassVar[tuple[str, ...]] = ("size", "scale_factor")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.size is None) == (self.scale_factor is None):
+            raise SpecError("give size or scale_factor", got=f"size={self.size}, scale_factor={self.scale_factor}")
+        one_of("mode", self.mode, tuple(_INTERPOLATION))
+        if self.size is not None:
+            self._set(size=per_axis("size", self.size))
+        else:
+            factors = self.scale_factor if isinstance(self.scale_factor, (tuple, list)) else (self.scale_factor,)
+            checked = tuple(_factor(value) for value in factors)
+            self._set(scale_factor=checked if isinstance(self.scale_factor, (tuple, list)) else checked[0])
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        (x,) = inputs
+        rank = spatial_rank(self, x)
+        if self.size is not None:
+            return (x[0], *axes(self.size, rank))
+        sizes = [_scaled(size, factor) for size, factor in zip(x[1:], axes(self.scale_factor, rank), strict=True)]
+        for size in sizes:
+            if not at_least(size, 1):
+                raise ShapeError("nothing is left of the map", got=f"input {shape_text(x)}")
+        return (x[0], *sizes)
+
+    def tally(self, *inputs: Shape, out: Shape) -> Tally:
+        taps = _INTERPOLATION[self.mode] ** (len(out) - 1)
+        return Tally(muls=taps, adds=taps - 1).scaled(prod(out)) if taps > 1 else NOTHING
+
+
+def _factor(value: Any) -> Any:
+    """A scale factor: whole, symbolic, or a decimal such as 0.5."""
+    if isinstance(value, float) and value > 0 and value != float("inf"):
+        return int(value) if value.is_integer() else value
+    return whole("scale_factor", value)
+
+
+def _scaled(size: Dim, factor: Any) -> Dim:
+    """``floor(size*factor)``, the decimal taken as it is written (``0.1`` is a tenth)."""
+    if isinstance(factor, float):
+        exact = Fraction(repr(factor))
+        return size * exact.numerator // exact.denominator
+    return size * factor
+
+
+@dataclass(frozen=True, repr=False)
+class ChannelShuffle(Layer):
+    """Channels of ``groups`` groups are interleaved: a permutation.
+
+    Shape unchanged; params and tally: none. Source: Zhang et al. 2018, "ShuffleNet"
+
+    >>> ChannelShuffle(2).laws((24, 28, 28)).output
+    (24, 28, 28)
+    """
+
+    groups: Dim
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set(groups=whole("groups", self.groups))
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        (x,) = inputs
+        if not x or not divides(self.groups, x[0]):
+            raise ShapeError(f"groups={self.groups} does not divide the channels", got=f"input {shape_text(x)}")
+        return x
+
+
+@dataclass(frozen=True, repr=False)
+class PixelShuffle(Layer):
+    """Blocks of ``r**2`` channels become ``r`` by ``r`` patches of a larger map.
+
+    Shape: ``(C*r*r, H, W) -> (C, H*r, W*r)``; params and tally: none. Source: Shi et al. 2016
+
+    >>> PixelShuffle(2).laws((16, 8, 8)).output
+    (4, 16, 16)
+    """
+
+    upscale_factor: Dim
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set(upscale_factor=whole("upscale_factor", self.upscale_factor))
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        (x,) = inputs
+        r = self.upscale_factor
+        if len(x) != 3 or not divides(r * r, x[0]):
+            raise ShapeError(f"channels of a map must be a multiple of {r * r}", got=f"input {shape_text(x)}")
+        return (exact_div(x[0], r * r), x[1] * r, x[2] * r)
+
+
+@dataclass(frozen=True, repr=False)
+class Unknown(Layer):
+    """An operation without a law. Its shape is stated; what it costs is unknown, which is not zero.
+
+    A cost that contains it is a lower bound and lists it under ``unsupported``.
+
+    >>> from convcost import Conv, cost
+    >>> cost(Conv(8, 1) >> Unknown("fft", (8, 4, 4)), (3, 4, 4)).status
+    'lower-bound'
+    """
+
+    arity: ClassVar[int | None] = None
+
+    operator: str
+    shape: tuple[Dim, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.operator, str) or not isinstance(self.shape, (tuple, list)):
+            raise SpecError("Unknown states an operator's name and its output shape", got=f"{self.operator!r}")
+        self._set(shape=tuple(as_dim(size, "shape") for size in self.shape))
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return self.shape

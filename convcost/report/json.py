@@ -1,0 +1,153 @@
+"""``Cost`` ⇄ the ``cost`` JSON object. Integers stay exact; what is symbolic is a string in notation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..arith import Dim, Shape, is_array, is_symbolic
+from ..conventions import convention
+from ..errors import ConvcostError, SpecError
+from ..tally import Tally
+
+if TYPE_CHECKING:
+    from ..costing import Cost, Row
+
+SCHEMA = 1
+
+
+def dumps(data: Mapping[str, Any]) -> str:
+    """JSON text, readable and with every character as it is."""
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def value(quantity: Dim) -> Any:
+    """A quantity as JSON: ``int``, ``null`` for unknown, notation for an expression, a list for an array."""
+    if is_symbolic(quantity):
+        from .. import symbolic
+
+        return symbolic.notation(quantity)
+    return quantity.tolist() if is_array(quantity) else quantity
+
+
+def _shape(shape: Shape) -> list[Any]:
+    return [value(dim) for dim in shape]
+
+
+def cost_to_dict(cost: Cost, name: str = "macs") -> dict[str, Any]:
+    """The object of DESIGN section 6, with all inputs of every row and its whole tally."""
+    price = convention(name)
+    shapes = [_shape(shape) for shape in cost.inputs]
+    return {
+        "schema": SCHEMA,
+        "spec": cost.spec,
+        "input": shapes[0] if len(shapes) == 1 else shapes,
+        "batch": value(cost.batch),
+        "convention": name,
+        "unit": price.unit,
+        "total": value(cost.under(name)) if cost.status != "unknown" else None,
+        "output": _shape(cost.output),
+        "outputs": [_shape(shape) for shape in cost.outputs],
+        "main_output": cost.main,
+        "params": value(cost.params),
+        "trainable_params": value(cost.trainable_params),
+        "buffers": value(cost.buffers),
+        "macs": value(cost.macs),
+        "flops": value(cost.flops),
+        "rows": [_row(row) for row in cost.rows],
+        "status": cost.status,
+        "assumptions": list(cost.assumptions),
+        "conditions": [_condition(condition) for condition in cost.conditions],
+        "unsupported": list(cost.unsupported),
+        "notes": list(cost.notes),
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "name": row.name,
+        "kind": row.kind,
+        "layer": repr(row.layer.unnamed()),
+        "input": _shape(row.input),
+        "inputs": [_shape(shape) for shape in row.inputs],
+        "output": _shape(row.output),
+        "params": value(row.params),
+        "buffers": value(row.buffers),
+        "macs": value(row.macs),
+        "tally": {kind: value(count) for kind, count in row.tally.items()},
+        "ran": row.ran,
+    }
+
+
+def _condition(condition: Any) -> dict[str, Any]:
+    return {
+        "relation": condition.relation,
+        "left": value(condition.left),
+        "right": value(condition.right),
+        "text": condition.text,
+        "symbol": condition.symbol,
+        "bound": condition.bound,
+    }
+
+
+def cost_from_dict(data: Mapping[str, Any]) -> Cost:
+    """A ``Cost`` from its JSON object; totals are summed anew from the rows."""
+    from ..costing import Cost, Row
+    from ..notation import parse
+
+    if data.get("schema") != SCHEMA:
+        raise SpecError(f"this is no cost of schema {SCHEMA}", got=f"schema {data.get('schema')!r}")
+    try:
+        inputs = data["input"]
+        several = bool(inputs) and isinstance(inputs[0], list)
+        rows = tuple(
+            Row(
+                row["path"],
+                parse(row["layer"]),  # type: ignore[arg-type]
+                tuple(map(_read_shape, row["inputs"])),
+                _read_shape(row["output"]),
+                _read(row["params"]),
+                Tally(**{kind: _read(count) for kind, count in row["tally"].items()}),
+                buffers=_read(row["buffers"]),
+                ran=row["ran"],
+            )
+            for row in data["rows"]
+        )
+        conditions = tuple(_read_condition(condition) for condition in data["conditions"])
+        return Cost(
+            data["spec"],
+            tuple(map(_read_shape, inputs if several else [inputs])),
+            _read(data["batch"]),
+            tuple(map(_read_shape, data["outputs"])),
+            data["main_output"],
+            rows=rows,
+            conditions=conditions,
+            notes=tuple(data["notes"]),
+            unsupported=tuple(data["unsupported"]),
+        )
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise SpecError("this is no cost object", got=f"{type(error).__name__}: {error}") from None
+
+
+def _read(quantity: Any) -> Dim:
+    if not isinstance(quantity, str):
+        return quantity
+    from ..notation import parse_size
+
+    return parse_size(quantity)
+
+
+def _read_shape(shape: list[Any]) -> Shape:
+    return tuple(map(_read, shape))
+
+
+def _read_condition(data: Mapping[str, Any]) -> Any:
+    from .. import symbolic
+
+    sides = (_read(data[side]) for side in ("left", "right"))
+    try:
+        return symbolic.Condition(data["relation"], *sides, data["text"], data["symbol"], data["bound"])
+    except ConvcostError as error:
+        raise error.at("conditions") from None

@@ -1,0 +1,148 @@
+"""The tables of summary tools, computed: rows in the tool's order and memory by the tool's own rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..arith import Dim, Shape, is_array, is_symbolic, prod
+from ..errors import SpecError, UnsupportedError
+from ..layers.base import Layer
+
+if TYPE_CHECKING:
+    from ..costing import Cost
+
+_BY_RANK = {"Conv", "ConvTranspose", "BatchNorm", "InstanceNorm"}
+_FUNCTIONS = {"Concat", "Add", "Mul", "MatMul", "ScaledDotProductAttention", "Reshape", "Permute", "Pad", "_SameShape"}
+_TUPLES = {"LSTM", "GRU", "MultiheadAttention"}
+
+
+class SummaryRow(NamedTuple):
+    """One printed line: the tool's name for it, its output shape without the batch, and its params."""
+
+    name: str
+    output_shape: Shape
+    params: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What ``torchsummary`` prints of a network, reproduced without running it.
+
+    Memory follows that tool: 4 bytes a value, MB of 2**20 bytes, and twice the sum of all printed output sizes for
+    the forward and the backward pass. ``notes`` says what it counts twice.
+    """
+
+    rows: tuple[SummaryRow, ...]
+    input_shape: Shape
+    notes: tuple[str, ...] = ()
+
+    @property
+    def total_params(self) -> int:
+        """Sum of the params column."""
+        return sum(row.params for row in self.rows)
+
+    @property
+    def input_mb(self) -> float:
+        """The input, 4 bytes a value."""
+        return _mb(prod(self.input_shape))
+
+    @property
+    def forward_backward_mb(self) -> float:
+        """Twice every printed output."""
+        return _mb(2 * sum(prod(row.output_shape) for row in self.rows))
+
+    @property
+    def params_mb(self) -> float:
+        """The params."""
+        return _mb(self.total_params)
+
+    @property
+    def total_mb(self) -> float:
+        """The sum of the three."""
+        return self.input_mb + self.forward_backward_mb + self.params_mb
+
+    def __str__(self) -> str:
+        rule, double = "-" * 64, "=" * 64
+        lines = [rule, f"{'Layer (type)':>20}  {'Output Shape':>25} {'Param #':>15}", double]
+        lines += [f"{row.name:>20}  {str([-1, *row.output_shape]):>25} {row.params:>15,}" for row in self.rows]
+        lines += [
+            double,
+            f"Total params: {self.total_params:,}",
+            f"Trainable params: {self.total_params:,}",
+            "Non-trainable params: 0",
+            rule,
+            f"Input size (MB): {self.input_mb:0.2f}",
+            f"Forward/backward pass size (MB): {self.forward_backward_mb:0.2f}",
+            f"Params size (MB): {self.params_mb:0.2f}",
+            f"Estimated Total Size (MB): {self.total_mb:0.2f}",
+            rule,
+        ]
+        return "\n".join(lines)
+
+
+def _mb(values: int) -> float:
+    return values * 4 / 2**20
+
+
+def torch_name(layer: Layer, x: Shape) -> str:
+    """The class in ``torch.nn`` for a layer with input ``x``; empty where it is a function there.
+
+    >>> from convcost import Pool
+    >>> torch_name(Pool(2, kind="avg"), (3, 8, 8))
+    'AvgPool2d'
+    """
+    kind, rank = type(layer).__name__, max(len(x) - 1, 1)
+    if kind in _FUNCTIONS:
+        return ""
+    if kind in _BY_RANK:
+        return f"{kind}{rank}d"
+    if kind in ("Pool", "GlobalPool", "AdaptivePool"):
+        word = "Max" if layer.kind == "max" else "Avg"  # type: ignore[attr-defined]
+        return f"{'' if kind == 'Pool' else 'Adaptive'}{word}Pool{rank}d"
+    return kind
+
+
+def summary(cost: Cost, tool: str) -> Summary:
+    """Reproduce the table of ``tool``.
+
+    Raises :class:`~convcost.errors.UnsupportedError` for layers on which the tool itself stops.
+    """
+    if tool != "torchsummary":
+        raise SpecError(f"there is no summary {tool!r}", fix="one of torchsummary")
+    if len(cost.inputs) != 1:
+        raise UnsupportedError("summaries are of networks with one input", got=f"{len(cost.inputs)} inputs")
+    printed: list[SummaryRow] = []
+    blocks: list[tuple[str, Dim]] = []
+
+    def add(name: str, shape: Shape, params: Dim) -> None:
+        for value in (*shape, params):
+            if is_symbolic(value) or is_array(value):
+                raise UnsupportedError("summary tools print numbers", got=str(value), fix="put numbers in with .subs()")
+        printed.append(SummaryRow(f"{name}-{len(printed) + 1}", shape, params))
+
+    ends = sorted(cost.scopes, key=lambda scope: (scope.stop, -scope.first))
+    for place, row in enumerate(cost.rows):
+        name = torch_name(row.layer, row.input)
+        if type(row.layer).__name__ in _TUPLES:
+            raise UnsupportedError("torchsummary stops on layers that return several values", where=row.path, got=name)
+        if name:
+            add(name, row.output, row.params)
+        while ends and ends[0].stop == place + 1:
+            scope = ends.pop(0)
+            output = cost.value_shape(scope.value)
+            add(scope.kind, output, 0)
+            blocks.append((scope.kind, prod(output)))
+    return Summary(tuple(printed), cost.inputs[0], tuple(_twice(blocks)))
+
+
+def _twice(blocks: list[tuple[str, Dim]]) -> list[str]:
+    """A block's output is already there, as the output of its last layers; its own row counts it again."""
+    if not blocks:
+        return []
+    values = sum(size for _, size in blocks)
+    kinds = ", ".join(dict.fromkeys(kind for kind, _ in blocks))
+    return [
+        f"the outputs of {len(blocks)} blocks ({kinds}) are counted twice, once for their last layers and once for the "
+        f"blocks themselves: {values:,} values, {_mb(2 * values):.2f} MB of the forward/backward size"
+    ]

@@ -1,0 +1,186 @@
+"""Tables of a cost: rows, totals, totals by kind, with shares."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tabulate import tabulate
+
+from ..arith import Dim, is_symbolic
+from ..conventions import Convention, convention
+from ..errors import SpecError
+from ..layers.base import shape_text
+from .numbers import human, number, scale_of
+
+if TYPE_CHECKING:
+    from ..costing import Cost
+
+_TABULATE = {"plain": "simple", "markdown": "pipe", "latex": "latex_booktabs", "html": "html"}
+SORTS = ("order", "macs", "params")
+
+
+class _Line(NamedTuple):
+    path: str
+    kind: str
+    input: str
+    output: str
+    params: Dim
+    value: Dim
+    ran: bool = True
+
+
+def table(fmt: str, head: Sequence[str], lines: Iterable[Sequence[str]], left: int = 1) -> str:
+    """A table of ready texts; the first ``left`` columns are flush left, numbers flush right."""
+    lines = [list(line) for line in lines]
+    if fmt == "csv":
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([head, *lines])
+        return text.getvalue().rstrip("\n")
+    align = ["left"] * left + ["right"] * (len(head) - left)
+    # Numbers arrive as text: tabulate's own number parsing turns 10**20 into 1e+20.
+    return tabulate(lines, head, _TABULATE[fmt], disable_numparse=True, colalign=align if lines else None)
+
+
+def cost_table(
+    cost: Cost,
+    fmt: str,
+    *,
+    convention: str = "macs",
+    units: str = "auto",
+    depth: int | None = None,
+    sort: str = "order",
+    title: str | None = None,
+) -> str:
+    """Rows, a total, and totals by kind."""
+    price = _convention(convention)
+    if sort not in SORTS:
+        raise SpecError(f"there is no order {sort!r}", fix=f"one of {', '.join(SORTS)}")
+    if depth is not None and depth < 1:
+        raise SpecError("depth is at least 1", got=f"depth={depth}")
+    prefix, factor = scale_of(units)
+    lines = _lines(cost, price)
+    if depth is not None:
+        lines = _grouped(lines, depth)
+    if sort != "order":
+        key = "value" if sort == "macs" else "params"
+        if any(is_symbolic(getattr(line, key)) for line in lines):
+            raise SpecError("symbolic costs have no order", fix="put numbers in, or keep the order of the layers")
+        lines = sorted(lines, key=lambda line: -getattr(line, key))
+    if fmt == "csv":
+        return _csv(lines, price, cost)
+    unit = f"{prefix} {price.unit}".strip()
+    total = cost.under(convention)
+    body = [_texts(line, total, factor) for line in lines]
+    body.append(["total", "", "×".join(()), _outputs(cost), number(cost.params), number(total, factor), "100 %"])
+    head = ["layer", "kind", "input", "output", "params", unit, "share"]
+    parts = [table(fmt, head, body, left=4), table(fmt, ["kind", "layers", "params", unit, "share"], _kinds(cost, price, factor))]
+    return _assemble(fmt, title, parts, list(_remarks(cost, price, total)))
+
+
+def _convention(name: str) -> Convention:
+    return convention(name)
+
+
+def _lines(cost: Cost, price: Convention) -> list[_Line]:
+    return [
+        _Line(
+            row.path,
+            row.kind,
+            ", ".join(dict.fromkeys(map(shape_text, row.inputs))),
+            shape_text(row.output),
+            row.params,
+            price.price(row.tally),
+            row.ran,
+        )
+        for row in cost.rows
+    ]
+
+
+def _grouped(lines: list[_Line], depth: int) -> list[_Line]:
+    """Rows whose paths agree in their first ``depth`` parts become one."""
+    groups: dict[str, list[_Line]] = {}
+    for line in lines:
+        groups.setdefault("/".join(line.path.split("/")[:depth]), []).append(line)
+    return [
+        members[0]
+        if len(members) == 1 and members[0].path == path
+        else _Line(
+            path,
+            f"{len(members)} layers",
+            members[0].input,
+            members[-1].output,
+            sum(line.params for line in members),
+            sum(line.value for line in members),
+        )
+        for path, members in groups.items()
+    ]
+
+
+def _texts(line: _Line, total: Dim, factor: int) -> list[str]:
+    value = number(line.value, factor) if line.ran else "not run"
+    return [line.path, line.kind, line.input, line.output, number(line.params), value, share(line.value, total)]
+
+
+def share(part: Dim, total: Dim) -> str:
+    """``part`` of ``total`` in per cent, one decimal."""
+    if total is None or is_symbolic(part) or is_symbolic(total) or not isinstance(total, int) or total == 0:
+        return "" if part is None or not isinstance(total, int) or total else "0 %"
+    return f"{float(Fraction(100 * part, total)):.1f} %"
+
+
+def _outputs(cost: Cost) -> str:
+    return ", ".join(map(shape_text, cost.outputs))
+
+
+def _kinds(cost: Cost, price: Convention, factor: int) -> list[list[str]]:
+    total = cost.under(price.name)
+    kinds: dict[str, list[Any]] = {}
+    for row in cost.rows:
+        kinds.setdefault(row.kind, []).append(row)
+    lines = []
+    for kind, rows in kinds.items():
+        value = cost.closed(sum((price.price(row.tally) for row in rows), 0))
+        params = cost.closed(sum((row.params for row in rows), 0))
+        lines.append([kind, str(len(rows)), number(params), number(value, factor), share(value, total)])
+    return lines
+
+
+def _remarks(cost: Cost, price: Convention, total: Dim) -> Iterable[str]:
+    if isinstance(total, int):
+        short = human(total, price.unit)
+        yield f"{number(total)} {price.unit}" + (f" ({short})" if short else "") + f": {price.about}"
+    else:
+        yield f"{price.unit}s: {price.about}"
+    if cost.status != "exact":
+        yield f"status: {cost.status}; not counted: {', '.join(cost.unsupported)}"
+    for assumption in cost.assumptions:
+        yield f"assumes {assumption}"
+    yield from (f"note: {note}" for note in cost.notes)
+
+
+def _assemble(fmt: str, title: str | None, parts: list[str], remarks: list[str]) -> str:
+    if fmt == "html":
+        heading = [f"<h3>{html.escape(title)}</h3>"] if title else []
+        return "\n".join([*heading, *parts, *(f"<p>{html.escape(remark)}</p>" for remark in remarks)])
+    if fmt == "latex":
+        remarks = [f"% {remark}" for remark in remarks]
+    elif fmt == "markdown":
+        remarks = [f"- {remark}" for remark in remarks]
+    heading = [f"% {title}" if fmt == "latex" else f"### {title}" if fmt == "markdown" else title] if title else []
+    return "\n\n".join([*heading, *parts, "\n".join(remarks)])
+
+
+def _csv(lines: list[_Line], price: Convention, cost: Cost) -> str:
+    """Plain numbers, one row a layer, the total last."""
+    head = ["path", "kind", "input", "output", "params", price.unit, "ran"]
+    body = [
+        [line.path, line.kind, line.input.replace("×", "x"), line.output.replace("×", "x"), str(line.params), str(line.value), str(line.ran).lower()]
+        for line in lines
+    ]
+    total = ["total", "", "", _outputs(cost).replace("×", "x"), str(cost.params), str(cost.under(price.name)), ""]
+    return table("csv", head, [*body, total])
