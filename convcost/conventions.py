@@ -47,7 +47,9 @@ MACS = Convention(
     MappingProxyType({"macs": 1}),
     "multiply-accumulates of convolutions, linear layers and matrix products; no bias, nothing else",
 )
-FLOPS = Convention("flops", "FLOP", MappingProxyType({"macs": 2}), "2 floating-point operations per multiply-accumulate")
+FLOPS = Convention(
+    "flops", "FLOP", MappingProxyType({"macs": 2}), "2 floating-point operations per multiply-accumulate"
+)
 FULL = Convention(
     "full",
     "operation",

@@ -264,7 +264,7 @@ class Cost:
         return self.closed(price.price(self.tally))
 
     def closed_form(self, quantity: str = "macs") -> Dim:
-        """A total as an ``int``, or as a simplified SymPy expression: ``params``, ``buffers`` or a convention's name."""
+        """A total as an ``int`` or a simplified SymPy expression: ``params``, ``buffers`` or a convention's name."""
         if quantity == "params":
             return self.closed(self._stored[0])
         if quantity == "buffers":

@@ -27,35 +27,35 @@ def explain(error: ConvcostError, graph: Graph, node: Node, shapes: list[Shape])
     error.got = error.got or ", ".join(
         f"{name} {shape_text(shape)}" for name, shape in zip(names, arrived, strict=True)
     )
-    error.fix = "; ".join(_repairs(graph, node, shapes)) or "bring the branches to one size with padding or stride"
+    error.fix = "; ".join(_repairs(graph, node, node.layer, shapes)) or "bring the branches to one size with padding or stride"
 
 
 def _fits(layer: Merge, shape: Shape, others: list[Shape]) -> bool:
     """Whether ``shape`` could meet all of ``others``: dims equal, but for the axis of a concatenation."""
     free = layer.axis % len(shape) if isinstance(layer, Concat) else -1
     return all(
-        len(shape) == len(other) and all(a == b for axis, (a, b) in enumerate(zip(shape, other, strict=True)) if axis != free)
+        len(shape) == len(other)
+        and all(a == b for axis, (a, b) in enumerate(zip(shape, other, strict=True)) if axis != free)
         for other in others
     )
 
 
-def _repairs(graph: Graph, node: Node, shapes: list[Shape]) -> Iterator[str]:
+def _repairs(graph: Graph, node: Node, merge: Merge, shapes: list[Shape]) -> Iterator[str]:
     """For each branch that alone stands against all others: the changes of one layer that make it fit."""
     if any(is_symbolic(dim) or is_array(dim) for value in node.inputs for dim in shapes[value]):
         return
-    assert isinstance(node.layer, Merge)
     for value in node.inputs:
         others = [shapes[v] for v in node.inputs if v != value]
-        if not others or not all(_fits(node.layer, other, others) for other in others):
+        if not others or not all(_fits(merge, other, others) for other in others):
             continue
-        if _fits(node.layer, shapes[value], others):
+        if _fits(merge, shapes[value], others):
             continue
         chain = _chain(graph, value)
         for place, number in enumerate(chain):
             changes = [
                 text
-                for text, layer in _candidates(graph.nodes[number - graph.input_count].layer, shapes, graph, number)
-                if _fits(node.layer, _rerun(graph, chain[place:], layer, shapes), others)
+                for text, layer in _candidates(graph.nodes[number - graph.input_count].layer, len(shapes[number]) - 1)
+                if _fits(merge, _rerun(graph, chain[place:], layer, shapes), others)
             ]
             if changes:
                 yield f"{graph.nodes[number - graph.input_count].path} would fit with {' or '.join(changes)}"
@@ -72,11 +72,10 @@ def _chain(graph: Graph, value: int) -> list[int]:
     return chain
 
 
-def _candidates(layer: Layer, shapes: list[Shape], graph: Graph, number: int) -> Iterator[tuple[str, Layer]]:
+def _candidates(layer: Layer, rank: int) -> Iterator[tuple[str, Layer]]:
     """Small changes of a window: another padding, kernel or stride, the size-keeping ones first."""
     if not isinstance(layer, (Conv, Pool)) or isinstance(layer.padding, str):
         return
-    rank = len(shapes[number]) - 1
     kernel, dilation = (value if isinstance(value, int) else None for value in (layer.kernel, layer.dilation))
     if kernel is None or dilation is None:
         return

@@ -292,6 +292,8 @@ def load_spec(path: str | Path) -> Spec:
             raise
     main = data.get("main", [*found][-1])
     if main not in found:
-        raise SpecError("main names one of the blocks", where=str(path), got=repr(main), fix=f"one of {', '.join(found)}")
+        raise SpecError(
+            "main names one of the blocks", where=str(path), got=repr(main), fix=f"one of {', '.join(found)}"
+        )
     shape = data.get("input")
     return Spec(found, main, None if shape is None else parse_shape(str(shape)))

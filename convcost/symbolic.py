@@ -109,12 +109,19 @@ def _merged(argument: Expr) -> Expr:
 def _as_ceiling(argument: Expr) -> Expr:
     """``floor((n - 1)/q)`` is ``ceiling(n/q) - 1``, and ``floor(-n/q)`` is ``-ceiling(n/q)``: both read better."""
     if argument.could_extract_minus_sign():
-        return -ceiling(-argument)
+        return -_shifted(ceiling, -argument)
     constant, rest = argument.as_coeff_Add()
     q = int(constant.q)
     if q > 1 and int(constant.p) % q == q - 1 and (rest * q).expand().is_integer:
         return ceiling(rest) + int(constant.p) // q
-    return floor(argument)
+    return _shifted(floor, argument)
+
+
+def _shifted(rounding: Any, argument: Expr) -> Expr:
+    """The whole part of the constant taken out, so that it can cancel against what stands outside."""
+    constant, rest = argument.as_coeff_Add()
+    whole = rounding(constant)
+    return rounding(rest + constant - whole) + whole
 
 
 # -- questions ---------------------------------------------------------------------------------------------------
@@ -302,9 +309,7 @@ def compare_at_least(a: Any, b: Any) -> bool | Condition:
         return Condition(">=", a, b, _residues(symbol, good))
     if f.rise > 0:
         # In each class of the period: the last n at which f is still below zero.
-        last_bad = max(
-            n + period * ((-value / f.rise).__ceil__() - 1) for n, value in enumerate(f.values, start=1)
-        )
+        last_bad = max(n + period * ((-value / f.rise).__ceil__() - 1) for n, value in enumerate(f.values, start=1))
         if last_bad < 1:
             return True
         if _monotone(f):
@@ -330,7 +335,12 @@ def compare_divides(divisor: Any, number: Any) -> bool | Condition:
     quotient = sympy.expand(quotient)
     if quotient.is_integer is not None:
         return bool(quotient.is_integer)
-    condition = Condition("|", divisor, number, f"({number}) % {divisor} == 0" if number.is_Add else f"{number} % {divisor} == 0")
+    condition = Condition(
+        "|",
+        divisor,
+        number,
+        f"({number}) % {divisor} == 0" if number.is_Add else f"{number} % {divisor} == 0",
+    )
     if not divisor.is_Integer:
         return condition
     rest = tidy(number - divisor * floor(quotient))
@@ -379,9 +389,11 @@ def closed_form(value: Any) -> Any:
 def _by_content(value: Expr) -> Expr:
     """Expanded, with the monomial that is common to all terms taken out."""
     common = sympy.gcd_terms(value)
-    return common if len(sympy.Add.make_args(common)) < len(sympy.Add.make_args(value)) and abs(
-        common.as_coeff_Mul()[0]
-    ) == 1 else value
+    return (
+        common
+        if len(sympy.Add.make_args(common)) < len(sympy.Add.make_args(value)) and abs(common.as_coeff_Mul()[0]) == 1
+        else value
+    )
 
 
 def substitute(value: Any, values: Mapping[Any, Any]) -> Any:
@@ -457,5 +469,5 @@ class _Notation(StrPrinter):  # type: ignore[misc]
         over, under = sympy.fraction(sympy.together(expr.args[0]))
         return f"(-((-({self.doprint(over)}))//{self.parenthesize(under, 100)}))"
 
-    def _print_IntegerGcd(self, expr: Any) -> str:
+    def _print_IntegerGcd(self, expr: Any) -> str:  # noqa: N802 (SymPy finds it by this name)
         return f"gcd({self.doprint(expr.args[0])}, {self.doprint(expr.args[1])})"

@@ -20,7 +20,13 @@ def span(kernel: Dim, dilation: Dim = 1) -> Dim:
 
 
 def positions(
-    size: Dim, kernel: Dim, stride: Dim = 1, before: Dim = 0, after: Dim = 0, dilation: Dim = 1, ceil: bool = False
+    size: Dim,
+    kernel: Dim,
+    stride: Dim = 1,
+    before: Dim = 0,
+    after: Dim = 0,
+    dilation: Dim = 1,
+    ceil: bool = False,
 ) -> Dim:
     """How many places a window takes on an axis of ``size`` with padding ``before`` and ``after``.
 
@@ -48,7 +54,13 @@ def same_positions(size: Dim, stride: Dim = 1) -> Dim:
 
 
 def transposed_positions(
-    size: Dim, kernel: Dim, stride: Dim = 1, before: Dim = 0, after: Dim = 0, dilation: Dim = 1, extra: Dim = 0
+    size: Dim,
+    kernel: Dim,
+    stride: Dim = 1,
+    before: Dim = 0,
+    after: Dim = 0,
+    dilation: Dim = 1,
+    extra: Dim = 0,
 ) -> Dim:
     """The size that a transposed window spreads ``size`` elements over.
 

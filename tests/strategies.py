@@ -136,7 +136,8 @@ def pools(draw, shape):
 def pointwise(shape):
     """Layers that keep the shape."""
     same_shape = [
-        ReLU(), ReLU6(), LeakyReLU(), ELU(), SELU(), Sigmoid(), Tanh(), SiLU(), GELU(), GELU("tanh"), Softplus(), Mish(),
+        ReLU(), ReLU6(), LeakyReLU(), ELU(), SELU(), Sigmoid(), Tanh(), SiLU(), GELU(), GELU("tanh"),
+        Softplus(), Mish(),
         Hardsigmoid(), Hardswish(), Hardtanh(), PReLU(), PReLU(shape[0]), Softmax(0), Dropout(), BatchNorm(),
         BatchNorm(affine=False), BatchNorm(track_running_stats=False), LocalResponseNorm(3), LayerNorm(),
         LayerNorm(bias=False), LayerNorm(elementwise_affine=False), LayerNorm(shape),
@@ -184,7 +185,13 @@ def keepers(draw, shape, sided=False):
             dilation = draw(st.sampled_from([1, 2]))
             padding = "same" if sided and draw(st.booleans()) else dilation * (kernel // 2)
             parts.append(
-                Conv(draw(st.sampled_from([2, 4, 6])), kernel, padding=padding, dilation=dilation, bias=draw(st.booleans()))
+                Conv(
+                    draw(st.sampled_from([2, 4, 6])),
+                    kernel,
+                    padding=padding,
+                    dilation=dilation,
+                    bias=draw(st.booleans()),
+                )
             )
         elif choice == "pair":
             n = draw(st.sampled_from([3, 5]))
@@ -205,7 +212,10 @@ def blocks(draw, shape, depth=2):
         if depth == 0 or choice == "chain":
             parts.append(draw(keepers(shape)))
         elif choice == "concat":
-            branches = [draw(st.one_of(keepers(shape), st.just(Identity()), blocks(shape, 0))) for _ in range(draw(st.integers(1, 4)))]
+            branches = [
+                draw(st.one_of(keepers(shape), st.just(Identity()), blocks(shape, 0)))
+                for _ in range(draw(st.integers(1, 4)))
+            ]
             parts.append(Concat(*branches))
         elif choice == "residual":
             width = draw(st.sampled_from([2, 4]))
@@ -214,7 +224,9 @@ def blocks(draw, shape, depth=2):
         elif choice == "gate":
             parts.append(Conv(4, 1) >> Mul(Identity(), GlobalPool() >> Conv(2, 1) >> ReLU() >> Conv(4, 1) >> Sigmoid()))
         elif choice == "down":
-            parts.append(draw(st.sampled_from([Pool(2, ceil_mode=True), Conv(4, 3, stride=2, padding=1), Pool(3, 2, 1)])))
+            parts.append(
+                draw(st.sampled_from([Pool(2, ceil_mode=True), Conv(4, 3, stride=2, padding=1), Pool(3, 2, 1)]))
+            )
         elif choice == "repeat":
             parts.append(Conv(4, 1) >> Repeat(Conv(4, 3, padding=1, groups=2) >> ReLU(), draw(st.integers(0, 3))))
         else:

@@ -237,8 +237,9 @@ def _replaced(block: Block, number: int, part: Block) -> Block:
     options = {f.name: getattr(block, f.name) for f in fields(block) if not _holds_blocks(getattr(block, f.name))}
     single = [f.name for f in fields(block) if isinstance(getattr(block, f.name), Block)]
     if single:
-        return type(block)(**options, **dict(zip(single, parts, strict=True)))
-    return type(block)(*parts, **options)
+        return type(block)(**options, **dict[str, Any](zip(single, parts, strict=True)))
+    kind: Any = type(block)
+    return kind(*parts, **options)  # type: ignore[no-any-return]
 
 
 def _holds_blocks(value: object) -> bool:

@@ -170,9 +170,7 @@ class _Build(Transformer[Token, Node]):
         base = children[0]
         if len(children) == 2:  # a superscript sign
             mark = children[1]
-            exponent: Node = Number(
-                (mark.start_pos, mark.end_pos), 1, read_number(str(mark).translate(_SUPERSCRIPTS))
-            )
+            exponent: Node = Number((mark.start_pos, mark.end_pos), 1, read_number(str(mark).translate(_SUPERSCRIPTS)))
         else:
             exponent = children[2]
         return Power((base.span[0], exponent.span[1]), _nested(base, exponent), base, exponent)

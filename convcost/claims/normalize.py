@@ -63,9 +63,7 @@ _ENTITIES = {
     "frasl": "/",
     "divide": "÷",
 }
-_WRAPPER = re.compile(
-    r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|operatorname|mbox|boxed)[ ]?\{([^{}\n]{0,80})\}"
-)
+_WRAPPER = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|operatorname|mbox|boxed)[ ]?\{([^{}\n]{0,80})\}")
 _SPACING = re.compile(
     r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|qquad|quad|nonumber)(?![A-Za-z])"
     r"|\\\\|\\[;:! \[\]()]|(?<!\d)\\,|\\,(?!\d)"

@@ -50,7 +50,8 @@ _SCALES = {
 }
 _BYTES = {"k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
 _PIECES = re.compile(
-    r"(?P<digits>[\d.,_'{}\\\u00a0\u2007-\u200a\u202f]*\d)(?:[eE](?P<ten>[+\-]?\d+))?\s*(?P<unit>.*)", re.DOTALL
+    r"(?P<digits>[\d.,_'{}\\\u00a0\u2007-\u200a\u202f]*\d)(?:[eE](?P<ten>[+\-]?\d+))?\s*(?P<unit>.*)",
+    re.DOTALL,
 )
 _COMPOUND = re.compile(r"(?P<big>万亿|千亿|百亿|十亿|亿)\s?(?P<digits>\d+(?:\.\d+)?)\s?(?P<small>[千百十]?万)")
 _SEPARATORS = re.compile(r"[,_'{}\\\u00a0\u2007-\u200a\u202f]")
@@ -102,7 +103,15 @@ class Printed:
 
 def _rescaled(p: Printed, by: Fraction) -> Printed:
     return Printed(
-        p.text, p.value * by, p.step * by, p.loose_step * by, p.scale * by, p.exact, p.unit, p.open_above, p.byte_power
+        p.text,
+        p.value * by,
+        p.step * by,
+        p.loose_step * by,
+        p.scale * by,
+        p.exact,
+        p.unit,
+        p.open_above,
+        p.byte_power,
     )
 
 
@@ -159,9 +168,7 @@ def read_number(text: str) -> Printed:
     if bare and unit and unit != "%" and not byte_power:
         step = loose
     exact = bare and not unit and not ten
-    return Printed(
-        text, mantissa * scale, step * scale, loose * scale, scale, exact, unit, open_above, byte_power, ten
-    )
+    return Printed(text, mantissa * scale, step * scale, loose * scale, scale, exact, unit, open_above, byte_power, ten)
 
 
 def _small_scale(unit: str) -> int:

@@ -82,7 +82,8 @@ def budget(text: str | None, name: str) -> int | None:
         raise SpecError(f"{name} is a number such as 300M", got=text[:40])
     whole, fraction, suffix = match.group(1), match.group(2) or "", match.group(3).upper()
     scaled = int(whole + fraction) * _SUFFIXES[suffix]
-    return scaled // 10 ** len(fraction)
+    limit: int = scaled // 10 ** len(fraction)
+    return limit
 
 
 def format_option(function: _F) -> _F:
@@ -93,10 +94,14 @@ def format_option(function: _F) -> _F:
 def units_option(function: _F) -> _F:
     """``--units``."""
     choice = click.Choice(["auto", "1", "K", "M", "G"])
-    return click.option("--units", type=choice, default="auto", show_default=True, help="auto: exact integers")(function)
+    return click.option("--units", type=choice, default="auto", show_default=True, help="auto: exact integers")(
+        function
+    )
 
 
 def input_option(function: _F) -> _F:
     """``--input`` and ``--batch``."""
     function = click.option("--batch", default="1", show_default=True, help="number of examples, or a symbol")(function)
-    return click.option("--input", "shape", metavar="CxHxW", help="shape without the batch; dims may be symbols")(function)
+    return click.option("--input", "shape", metavar="CxHxW", help="shape without the batch; dims may be symbols")(
+        function
+    )

@@ -19,7 +19,7 @@ from .activation import (
     Tanh,
 )
 from .attention import MultiheadAttention
-from .base import Layer, Laws
+from .base import Laws, Layer
 from .convolution import Conv, ConvTranspose
 from .linear import GRU, LSTM, Embedding, Linear
 from .merge import Add, Concat, MatMul, Mul, ScaledDotProductAttention

@@ -6,7 +6,6 @@ The tally of each is the count of scalar operations in the formula that its docs
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ..arith import Dim, Shape, decide_same, prod, same
 from ..errors import ShapeError, SpecError
@@ -251,7 +250,8 @@ def softmax_tally(rows: Dim, length: Dim) -> Tally:
 class Softmax(Layer):
     """``exp(x - max)/sum(exp(x - max))`` along ``axis`` (of the shape without the batch).
 
-    Shape unchanged, no params; per row of ``n``: ``n - 1`` compares, ``2*n - 1`` adds, ``n`` exponentials and divisions.
+    Shape unchanged, no params; per row of ``n``: ``n - 1`` compares, ``2*n - 1`` adds, ``n`` exponentials, ``n``
+    divisions.
     Source: documentation of ``torch.nn.Softmax``
 
     >>> Softmax().laws((1000,)).tally
@@ -275,7 +275,3 @@ class Softmax(Layer):
         axis = self.axis % len(out)
         return softmax_tally(prod(out[:axis] + out[axis + 1 :]), out[axis])
 
-
-ACTIVATIONS: tuple[type[Any], ...] = (
-    ReLU, ReLU6, LeakyReLU, PReLU, ELU, SELU, Sigmoid, Tanh, SiLU, GELU, Softplus, Mish, Hardsigmoid, Hardswish, Hardtanh,
-)  # fmt: skip

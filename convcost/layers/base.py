@@ -217,9 +217,7 @@ def declared(name: str, expected: Dim | None, actual: Dim, x: Shape) -> None:
         hint = "put Flatten() before it"
     elif name == "in_features" and len(x) > 1:
         hint = f"Flatten() before it gives {prod(x)}"
-    raise ShapeError(
-        f"{name}={expected} is declared, but {actual} come in", got=f"input {shape_text(x)}", fix=hint
-    )
+    raise ShapeError(f"{name}={expected} is declared, but {actual} come in", got=f"input {shape_text(x)}", fix=hint)
 
 
 def shape_text(shape: Shape) -> str:

@@ -58,8 +58,8 @@ class _Convolution(Contracting):
         """The loops: kernel taps, channels, and the places ``walked``, on the ``touches`` side."""
         given: Any = self
         rank = len(walked)
-        taps = zip(TAP_NAMES[rank], axes(self.kernel, rank), "www")
-        places = zip(PLACE_NAMES[touches, rank], walked, touches * 3)
+        taps = zip(TAP_NAMES[rank], axes(self.kernel, rank), "www", strict=False)
+        places = zip(PLACE_NAMES[touches, rank], walked, touches * 3, strict=False)
         if given.groups == 1:
             return (Contraction((*taps, ("C_in", x[0], "iw"), ("C_out", self.out_channels, "wo"), *places)),)
         groups = x[0] if given.groups == "depthwise" else given.groups
@@ -141,9 +141,8 @@ def window_shape(layer: Any, x: Shape, stride: Any, ceil: bool = False) -> list[
         strides = axes(stride, spatial_rank(layer, x))
         return [same_positions(size, step) for size, step in zip(x[1:], strides, strict=True)]
     sizes = []
-    axis = 0
-    for kernel, step, before, after, dilation in layer.spread.get(len(x)) or _spread(layer, x, stride):
-        axis += 1
+    windows = layer.spread.get(len(x)) or _spread(layer, x, stride)
+    for axis, (kernel, step, before, after, dilation) in enumerate(windows, start=1):
         places = positions(x[axis], kernel, step, before, after, dilation, ceil)
         if not at_least(places, 1):
             reach, padded = span(kernel, dilation), x[axis] + before + after
@@ -171,7 +170,8 @@ class ConvTranspose(_Convolution):
 
     Shape:   ``(C_in, H, W) -> (C_out, H', W')``,
              ``H' = (H - 1)*stride - before - after + dilation*(k - 1) + 1 + output_padding``;
-             with ``padding="same"`` ``H' = H*stride``, with ``"valid"`` ``H*stride + max(span - stride, 0)`` as in Keras
+             with ``padding="same"`` ``H' = H*stride``, with ``"valid"``
+             ``H*stride + max(span - stride, 0)``, as in Keras
     Params:  ``C_in * C_out/groups * k_H*k_W``, and ``C_out`` with bias
     Tally:   ``k_H*k_W * C_in * C_out/groups * H*W`` multiply-accumulates per example (over *input* positions; parts
              that padding cuts away are counted); with bias one add per output element

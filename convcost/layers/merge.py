@@ -107,7 +107,8 @@ class Concat(Merge):
         for number, x in enumerate(inputs[1:], start=1):
             if len(x) != len(first):
                 raise ShapeError(
-                    "Concat: inputs differ in rank", got=f"{shape_text(first)} and {shape_text(x)} (input {number + 1})"
+                    "Concat: inputs differ in rank",
+                    got=f"{shape_text(first)} and {shape_text(x)} (input {number + 1})",
                 )
             for axis, (a, b) in enumerate(zip(x, first, strict=True)):
                 if axis != along and not same(a, b):
@@ -123,7 +124,8 @@ def broadcast(layer: str, inputs: tuple[Shape, ...], *, shapes: tuple[Shape, ...
     for number, x in enumerate(shapes[1:], start=1):
         if len(x) != len(result):
             raise ShapeError(
-                f"{layer}: inputs differ in rank", got=f"{shape_text(shapes[0])} and {shape_text(x)} (input {number + 1})"
+                f"{layer}: inputs differ in rank",
+                got=f"{shape_text(shapes[0])} and {shape_text(x)} (input {number + 1})",
             )
         for axis, (old, new) in enumerate(zip(result, x, strict=True)):
             if decide_same(old, new) is True or decide_same(new, 1) is True:
@@ -194,9 +196,7 @@ class MatMul(Merge, Contracting):
         if min(len(a), len(b)) < 2:
             raise ShapeError("MatMul multiplies matrices", got=f"{shape_text(a)} and {shape_text(b)}")
         if not same(a[-1], b[-2]):
-            raise ShapeError(
-                f"MatMul: {a[-1]} columns meet {b[-2]} rows", got=f"{shape_text(a)} and {shape_text(b)}"
-            )
+            raise ShapeError(f"MatMul: {a[-1]} columns meet {b[-2]} rows", got=f"{shape_text(a)} and {shape_text(b)}")
         return (*broadcast("MatMul", inputs, shapes=(a[:-2], b[:-2])), a[-2], b[-1])
 
     def contractions(self, *inputs: Shape, out: Shape) -> tuple[Contraction, ...]:
@@ -252,4 +252,3 @@ def attention_products(heads: Dim, queries: Dim, keys: Dim, width: Dim, value_wi
 def attention_extras(heads: Dim, queries: Dim, keys: Dim) -> Tally:
     """The scale and the softmax between them."""
     return softmax_tally(heads * queries, keys) + Tally(muls=heads * queries * keys)
-

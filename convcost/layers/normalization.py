@@ -59,7 +59,7 @@ def _standardize(groups: Dim, elements: Dim, affine: int) -> Tally:
     operations of each kind (scale 1, shift 1) per element.
     """
     per_group = Tally(adds=3 * elements - 1, muls=2 * elements, divs=elements * 0 + 3, sqrts=elements * 0 + 1)
-    scaled = Tally(muls=elements * (affine > 0), adds=elements * (affine > 1))
+    scaled = Tally(muls=elements * min(affine, 1), adds=elements * max(affine - 1, 0))
     return (per_group + scaled).scaled(groups)
 
 
@@ -176,7 +176,8 @@ class LayerNorm(Layer):
             shape is not None and not (len(shape) <= len(x) and all(map(same, shape, x[len(x) - len(shape) :])))
         ):
             raise ShapeError(
-                f"normalized_shape is {shape_text(shape or ())}, the input ends otherwise", got=f"input {shape_text(x)}"
+                f"normalized_shape is {shape_text(shape or ())}, the input ends otherwise",
+                got=f"input {shape_text(x)}",
             )
         return x
 
@@ -214,6 +215,4 @@ class LocalResponseNorm(Elementwise):
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         elements = prod(out)
-        return Tally(
-            muls=2 * elements, adds=self.size * elements, pows=elements, divs=elements
-        )
+        return Tally(muls=2 * elements, adds=self.size * elements, pows=elements, divs=elements)

@@ -9,7 +9,18 @@ from typing import Any, ClassVar
 from ..arith import Dim, Shape, as_dim, at_least, divides, exact_div, prod, same
 from ..errors import ShapeError, SpecError
 from ..tally import NOTHING, Tally
-from .base import Elementwise, Layer, axes, one_of, padding_of, per_axis, shape_text, sides, spatial_rank, whole
+from .base import (
+    Elementwise,
+    Layer,
+    axes,
+    one_of,
+    padding_of,
+    per_axis,
+    shape_text,
+    sides,
+    spatial_rank,
+    whole,
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,7 +105,8 @@ class Reshape(Layer):
             return tuple(exact_div(elements, known) if size == -1 else size for size in self.shape)
         if not same(known, elements):
             raise ShapeError(
-                f"{elements} elements do not fill {shape_text(self.shape)} ({known})", got=f"input {shape_text(x)}"
+                f"{elements} elements do not fill {shape_text(self.shape)} ({known})",
+                got=f"input {shape_text(x)}",
             )
         return self.shape  # type: ignore[no-any-return]
 

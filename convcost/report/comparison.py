@@ -10,7 +10,7 @@ from ..layers.base import shape_text
 from . import check_format
 from .json import SCHEMA, dumps, value
 from .numbers import formula, number, scale_of
-from .tables import _assemble, cost_table, table
+from .tables import assemble, cost_table, table
 
 if TYPE_CHECKING:
     from ..analysis.compare import BreakEven, Comparison
@@ -41,7 +41,11 @@ def _exact(ratio: Any) -> str | None:
 def _break_even(found: BreakEven | None) -> dict[str, Any]:
     if found is None:
         return {}
-    data: dict[str, Any] = {"symbol": found.symbol, "expression": str(value(found.expression)), "block": found.block}
+    data: dict[str, Any] = {
+        "symbol": found.symbol,
+        "expression": str(value(found.expression)),
+        "block": found.block,
+    }
     if found.value is not None:
         data["value"] = str(found.value)
         data["value_float"] = float(found.value)
@@ -62,9 +66,11 @@ def render_comparison(comparison: Comparison, fmt: str = "plain", *, units: str 
         return side_by_side
     parts = [side_by_side]
     if rows:
-        each = (cost_table(cost, fmt, units=units, title=_title(n, cost.spec)) for n, cost in enumerate(comparison.costs, 1))
+        each = (
+            cost_table(cost, fmt, units=units, title=_title(n, cost.spec)) for n, cost in enumerate(comparison.costs, 1)
+        )
         parts = [*each, side_by_side]
-    return _assemble(fmt, None, parts, _remarks(comparison))
+    return assemble(fmt, None, parts, _remarks(comparison))
 
 
 def _title(place: int, spec: str) -> str:

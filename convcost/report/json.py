@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..arith import Dim, Shape, is_array, is_symbolic
 from ..conventions import convention
-from ..errors import ConvcostError, SpecError
+from ..errors import SpecError
 from ..tally import Tally
 
 if TYPE_CHECKING:
@@ -146,8 +146,5 @@ def _read_shape(shape: list[Any]) -> Shape:
 def _read_condition(data: Mapping[str, Any]) -> Any:
     from .. import symbolic
 
-    sides = (_read(data[side]) for side in ("left", "right"))
-    try:
-        return symbolic.Condition(data["relation"], *sides, data["text"], data["symbol"], data["bound"])
-    except ConvcostError as error:
-        raise error.at("conditions") from None
+    left, right = _read(data["left"]), _read(data["right"])
+    return symbolic.Condition(data["relation"], left, right, data["text"], data["symbol"], data["bound"])

@@ -69,17 +69,37 @@ def _of_row(row: Row, quantity: str, batch: Dim) -> list[str]:
             names.append("biases")
             values.append(number(biases))
     each = getattr(row, quantity)
-    factors = [*([_term(row.times)] if _more(row.times) else []), *([_term(batch)] if quantity == "macs" and _more(batch) else [])]
+    factors = [
+        *([_term(row.times)] if _more(row.times) else []),
+        *([_term(batch)] if quantity == "macs" and _more(batch) else []),
+    ]
     if not names:
         return [f"{word} = {number(each)}"]
     law, numbers = " + ".join(names), " + ".join(values)
     if len(nests) > 1:
-        law = " + ".join([*(n.name for n in nests if quantity == "macs" or n.learned), *names[len(names) - ("biases" in names) :]])
+        law = " + ".join(
+            [
+                *(n.name for n in nests if quantity == "macs" or n.learned),
+                *names[len(names) - ("biases" in names) :],
+            ]
+        )
         numbers = ""
     if factors:
         law = f"({law})" if "+" in law else law
         numbers = f"({numbers})" if "+" in numbers else numbers
-    return [*lines, " = ".join(part for part in (word, "·".join([law, *factors]), "·".join([numbers, *factors]) if numbers else "", number(each)) if part)]
+    return [
+        *lines,
+        " = ".join(
+            part
+            for part in (
+                word,
+                "·".join([law, *factors]),
+                "·".join([numbers, *factors]) if numbers else "",
+                number(each),
+            )
+            if part
+        ),
+    ]
 
 
 def _more(factor: Dim) -> bool:

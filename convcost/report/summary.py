@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from ..costing import Cost
 
 _BY_RANK = {"Conv", "ConvTranspose", "BatchNorm", "InstanceNorm"}
-_FUNCTIONS = {"Concat", "Add", "Mul", "MatMul", "ScaledDotProductAttention", "Reshape", "Permute", "Pad", "_SameShape"}
+_FUNCTIONS = {
+    "Concat",
+    "Add",
+    "Mul",
+    "MatMul",
+    "ScaledDotProductAttention",
+    "Reshape",
+    "Permute",
+    "Pad",
+    "_SameShape",
+}
 _TUPLES = {"LSTM", "GRU", "MultiheadAttention"}
 
 
@@ -65,7 +75,7 @@ class Summary:
     def __str__(self) -> str:
         rule, double = "-" * 64, "=" * 64
         lines = [rule, f"{'Layer (type)':>20}  {'Output Shape':>25} {'Param #':>15}", double]
-        lines += [f"{row.name:>20}  {str([-1, *row.output_shape]):>25} {row.params:>15,}" for row in self.rows]
+        lines += [f"{row.name:>20}  {[-1, *row.output_shape]!s:>25} {row.params:>15,}" for row in self.rows]
         lines += [
             double,
             f"Total params: {self.total_params:,}",
@@ -142,7 +152,8 @@ def _twice(blocks: list[tuple[str, Dim]]) -> list[str]:
         return []
     values = sum(size for _, size in blocks)
     kinds = ", ".join(dict.fromkeys(kind for kind, _ in blocks))
-    return [
+    text = (
         f"the outputs of {len(blocks)} blocks ({kinds}) are counted twice, once for their last layers and once for the "
         f"blocks themselves: {values:,} values, {_mb(2 * values):.2f} MB of the forward/backward size"
-    ]
+    )
+    return [text]

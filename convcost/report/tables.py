@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tabulate import tabulate
 
 from ..arith import Dim, is_symbolic
-from ..conventions import Convention, convention
+from ..conventions import Convention
+from ..conventions import convention as named_convention
 from ..errors import SpecError
 from ..layers.base import shape_text
 from .numbers import human, number, scale_of
@@ -43,7 +44,8 @@ def table(fmt: str, head: Sequence[str], lines: Iterable[Sequence[str]], left: i
         return text.getvalue().rstrip("\n")
     align = ["left"] * left + ["right"] * (len(head) - left)
     # Numbers arrive as text: tabulate's own number parsing turns 10**20 into 1e+20.
-    return tabulate(lines, head, _TABULATE[fmt], disable_numparse=True, colalign=align if lines else None)
+    text_table: str = tabulate(lines, head, _TABULATE[fmt], disable_numparse=True, colalign=align if lines else None)
+    return text_table
 
 
 def cost_table(
@@ -57,7 +59,7 @@ def cost_table(
     title: str | None = None,
 ) -> str:
     """Rows, a total, and totals by kind."""
-    price = _convention(convention)
+    price = named_convention(convention)
     if sort not in SORTS:
         raise SpecError(f"there is no order {sort!r}", fix=f"one of {', '.join(SORTS)}")
     if depth is not None and depth < 1:
@@ -76,14 +78,13 @@ def cost_table(
     unit = f"{prefix} {price.unit}".strip()
     total = cost.under(convention)
     body = [_texts(line, total, factor) for line in lines]
-    body.append(["total", "", "×".join(()), _outputs(cost), number(cost.params), number(total, factor), "100 %"])
+    body.append(["total", "", "", _outputs(cost), number(cost.params), number(total, factor), "100 %"])
     head = ["layer", "kind", "input", "output", "params", unit, "share"]
-    parts = [table(fmt, head, body, left=4), table(fmt, ["kind", "layers", "params", unit, "share"], _kinds(cost, price, factor))]
-    return _assemble(fmt, title, parts, list(_remarks(cost, price, total)))
-
-
-def _convention(name: str) -> Convention:
-    return convention(name)
+    parts = [
+        table(fmt, head, body, left=4),
+        table(fmt, ["kind", "layers", "params", unit, "share"], _kinds(cost, price, factor)),
+    ]
+    return assemble(fmt, title, parts, list(_remarks(cost, price, total)))
 
 
 def _lines(cost: Cost, price: Convention) -> list[_Line]:
@@ -123,7 +124,15 @@ def _grouped(lines: list[_Line], depth: int) -> list[_Line]:
 
 def _texts(line: _Line, total: Dim, factor: int) -> list[str]:
     value = number(line.value, factor) if line.ran else "not run"
-    return [line.path, line.kind, line.input, line.output, number(line.params), value, share(line.value, total)]
+    return [
+        line.path,
+        line.kind,
+        line.input,
+        line.output,
+        number(line.params),
+        value,
+        share(line.value, total),
+    ]
 
 
 def share(part: Dim, total: Dim) -> str:
@@ -163,7 +172,7 @@ def _remarks(cost: Cost, price: Convention, total: Dim) -> Iterable[str]:
     yield from (f"note: {note}" for note in cost.notes)
 
 
-def _assemble(fmt: str, title: str | None, parts: list[str], remarks: list[str]) -> str:
+def assemble(fmt: str, title: str | None, parts: list[str], remarks: list[str]) -> str:
     if fmt == "html":
         heading = [f"<h3>{html.escape(title)}</h3>"] if title else []
         return "\n".join([*heading, *parts, *(f"<p>{html.escape(remark)}</p>" for remark in remarks)])
@@ -179,8 +188,24 @@ def _csv(lines: list[_Line], price: Convention, cost: Cost) -> str:
     """Plain numbers, one row a layer, the total last."""
     head = ["path", "kind", "input", "output", "params", price.unit, "ran"]
     body = [
-        [line.path, line.kind, line.input.replace("×", "x"), line.output.replace("×", "x"), str(line.params), str(line.value), str(line.ran).lower()]
+        [
+            line.path,
+            line.kind,
+            line.input.replace("×", "x"),
+            line.output.replace("×", "x"),
+            str(line.params),
+            str(line.value),
+            str(line.ran).lower(),
+        ]
         for line in lines
     ]
-    total = ["total", "", "", _outputs(cost).replace("×", "x"), str(cost.params), str(cost.under(price.name)), ""]
+    total = [
+        "total",
+        "",
+        "",
+        _outputs(cost).replace("×", "x"),
+        str(cost.params),
+        str(cost.under(price.name)),
+        "",
+    ]
     return table("csv", head, [*body, total])

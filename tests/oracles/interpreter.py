@@ -245,8 +245,10 @@ def _(layer: cc.Embedding, run, x):
 
 _PLAIN = {
     cc.ReLU: lambda layer: nn.ReLU(), cc.ReLU6: lambda layer: nn.ReLU6(), cc.ELU: lambda layer: nn.ELU(),
-    cc.SELU: lambda layer: nn.SELU(), cc.LeakyReLU: lambda layer: nn.LeakyReLU(), cc.Sigmoid: lambda layer: nn.Sigmoid(),
-    cc.Tanh: lambda layer: nn.Tanh(), cc.SiLU: lambda layer: nn.SiLU(), cc.GELU: lambda layer: nn.GELU(layer.approximate),
+    cc.SELU: lambda layer: nn.SELU(), cc.LeakyReLU: lambda layer: nn.LeakyReLU(),
+    cc.Sigmoid: lambda layer: nn.Sigmoid(),
+    cc.Tanh: lambda layer: nn.Tanh(), cc.SiLU: lambda layer: nn.SiLU(),
+    cc.GELU: lambda layer: nn.GELU(layer.approximate),
     cc.Softplus: lambda layer: nn.Softplus(), cc.Mish: lambda layer: nn.Mish(),
     cc.Hardsigmoid: lambda layer: nn.Hardsigmoid(), cc.Hardswish: lambda layer: nn.Hardswish(),
     cc.Hardtanh: lambda layer: nn.Hardtanh(), cc.PReLU: lambda layer: nn.PReLU(layer.num_parameters),

@@ -14,7 +14,9 @@ from tests.oracles import interpreter
 from tests.strategies import placed_blocks, placed_layers
 
 many = settings(
-    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=1000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
 
