@@ -56,7 +56,8 @@ class Block:
         return f"{type(self).__name__}({', '.join(self._arguments())})"
 
     def _arguments(self) -> Iterable[str]:
-        for item in fields(self):
+        # The name stands first among the fields, since all blocks have it, and last in the notation.
+        for item in sorted(fields(self), key=lambda item: item.name == "name"):
             value = getattr(self, item.name)
             if item.default is MISSING:
                 yield show(value)

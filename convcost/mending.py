@@ -27,7 +27,9 @@ def explain(error: ConvcostError, graph: Graph, node: Node, shapes: list[Shape])
     error.got = error.got or ", ".join(
         f"{name} {shape_text(shape)}" for name, shape in zip(names, arrived, strict=True)
     )
-    error.fix = "; ".join(_repairs(graph, node, node.layer, shapes)) or "bring the branches to one size with padding or stride"
+    error.fix = (
+        "; ".join(_repairs(graph, node, node.layer, shapes)) or "bring the branches to one size with padding or stride"
+    )
 
 
 def _fits(layer: Merge, shape: Shape, others: list[Shape]) -> bool:
@@ -84,7 +86,9 @@ def _candidates(layer: Layer, rank: int) -> Iterator[tuple[str, Layer]]:
     centred, odd = divmod(span(kernel, dilation) - 1, 2)
     options: list[dict[str, Any]] = []
     if stride != 1:
-        options += [{"stride": 1}] + ([] if odd else [{"stride": 1, "padding": centred}])
+        options.append({"stride": 1})
+        if not odd and before != {centred}:
+            options.append({"stride": 1, "padding": centred})
     if not odd:
         options.append({"padding": centred})
     if len(before) == 1 and (2 * min(before)) % dilation == 0:

@@ -161,7 +161,8 @@ class _Build(Transformer[Token, Node]):
         sign, node = children
         span = (sign.start_pos, node.span[1])
         if sign == "+":
-            return replace(node, span=span, depth=_nested(node))
+            lifted: Node = replace(node, span=span, depth=_nested(node))
+            return lifted
         return Negated(span, _nested(node), node)
 
     def power(self, children: list[Any]) -> Node:
@@ -208,7 +209,7 @@ def parse(text: str, *, start: int = 0, end: int | None = None, normal: bool = F
     ((6, 12), [(6, 7), (8, 9), (10, 12)])
     >>> parse("3 +")
     Traceback (most recent call last):
-    convcost.claims.expression.NotComputableError: column 4: not an arithmetic expression (got '3 +')
+    convcost.claims.expression.NotComputableError: column 3: not an arithmetic expression (got '3 +')
     """
     end = len(text) if end is None else end
     level = text if normal else normalise(text)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ..conventions import CONVENTIONS
 from ..errors import SpecError
 from .common import budget, format_option, input_option, resolve, units_option
+
+if TYPE_CHECKING:
+    from ..costing import Cost
 
 
 @click.command("cost")
@@ -41,18 +46,19 @@ def command(
     target = resolve(spec)
     result = cost(target.block, target.shape(shape), parse_size(batch))
     result.source = target.text
+    over = [text for quantity, limit in limits.items() if limit is not None for text in _over(result, quantity, limit)]
     if steps:
         click.echo("\n".join(result.steps()))
     else:
         click.echo(result.table(fmt, convention=convention, units=units, depth=depth, sort=sort))
-    code = 0
-    for quantity, limit in limits.items():
-        if limit is None:
-            continue
-        value = getattr(result, quantity)
-        if type(value) is not int or (quantity == "macs" and result.status != "exact"):
-            raise SpecError("a budget needs a known number", got=f"{quantity} = {value}, status {result.status}")
-        if value > limit:
-            click.echo(f"convcost: over budget: {value:,} {quantity}, at most {limit:,} allowed", err=True)
-            code = 1
-    return code
+    for text in over:
+        click.echo(f"convcost: over budget: {text}", err=True)
+    return 1 if over else 0
+
+
+def _over(result: Cost, quantity: str, limit: int) -> list[str]:
+    """What is over the budget, in words; empty if it is kept."""
+    value = getattr(result, quantity)
+    if type(value) is not int or (quantity == "macs" and result.status != "exact"):
+        raise SpecError("a budget needs a known number", got=f"{quantity} = {value}, status {result.status}")
+    return [f"{value:,} {quantity}, at most {limit:,} allowed"] if value > limit else []

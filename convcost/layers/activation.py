@@ -274,4 +274,3 @@ class Softmax(Layer):
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         axis = self.axis % len(out)
         return softmax_tally(prod(out[:axis] + out[axis + 1 :]), out[axis])
-

@@ -24,7 +24,7 @@ class BatchNorm(Layer):
 
     >>> layer = BatchNorm()
     >>> layer.laws((64, 28, 28)), layer.buffers((64, 28, 28))
-    (Laws(output=(64, 28, 28), params=128, tally=Tally(muls=50176, adds=50176)), 128)
+    (Laws(output=(64, 28, 28), params=128, tally=Tally(adds=50176, muls=50176)), 128)
     """
 
     affine: bool | str = True

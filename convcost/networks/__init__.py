@@ -23,7 +23,7 @@ _MNIST = (1, 28, 28)
 
 @dataclass(frozen=True)
 class Network:
-    """A bundled network: where it comes from, its usual input, and the function (module, name, arguments) that builds it."""
+    """A bundled network: where it comes from, its usual input, and what builds it (module, function, arguments)."""
 
     name: str
     input: Shape
@@ -57,7 +57,7 @@ _NETWORKS = (
         for n in (11, 13, 16, 19)
     ),
     *(
-        Network(f"resnet{n}", _IMAGE, "He et al. 2016", "stride in the 3×3, as in torchvision", "resnet", "resnet", {"layers": n})
+        Network(f"resnet{n}", _IMAGE, "He et al. 2016", "as in torchvision", "resnet", "resnet", {"layers": n})
         for n in (18, 34, 50, 101, 152)
     ),
     *(

@@ -42,7 +42,12 @@ Unit = Callable[..., Block]
 
 
 def inception(
-    widths: tuple[Dim, ...], unit: Unit = conv_relu, *, large: int = 5, pool: Block | None = None, name: str | None = None
+    widths: tuple[Dim, ...],
+    unit: Unit = conv_relu,
+    *,
+    large: int = 5,
+    pool: Block | None = None,
+    name: str | None = None,
 ) -> Block:
     """The four branches: 1×1; 1×1 then 3×3; 1×1 then ``large``×``large``; pool then 1×1.
 
@@ -99,8 +104,8 @@ def trunk(width: Dim = 1, heads: bool = False) -> Block:
 def auxiliary_head(classes: int = 1000) -> Block:
     """The side classifier of the paper's section 5: average pool, 1×1 to 128, two linear layers."""
     return Seq(
-        Pool(5, stride=3, kind="avg"), conv_relu(128, 1), Flatten(), Linear(1024), ReLU(), Dropout(0.7), Linear(classes),
-        Softmax(),
+        Pool(5, stride=3, kind="avg"), conv_relu(128, 1), Flatten(), Linear(1024), ReLU(), Dropout(0.7),
+        Linear(classes), Softmax(),
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def mobilenet_v1(classes: int = 1000) -> Block:
 
 
 def inverted_residual(channels: Dim, out: Dim, stride: int, expand: int, name: str | None = None) -> Block:
-    """1×1 up to ``expand`` times ``channels``, depthwise 3×3, 1×1 down without activation (Sandler et al. 2018, table 1).
+    """1×1 up to ``expand`` times ``channels``, depthwise 3×3, 1×1 down, linear (Sandler et al. 2018, table 1).
 
     A shortcut joins input and output where both are of one shape.
 

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import SpecError
+from .formats import FORMATS, check_format
 
 if TYPE_CHECKING:
     from ..costing import Cost
 
-FORMATS = ("plain", "markdown", "latex", "html", "json", "csv")
-
-
-def check_format(fmt: str) -> None:
-    """Raise for a format that there is not."""
-    if fmt not in FORMATS:
-        raise SpecError(f"there is no format {fmt!r}", fix=f"one of {', '.join(FORMATS)}")
+__all__ = ["FORMATS", "check_format", "render"]
 
 
 def render(cost: Cost, fmt: str = "plain", **options: Any) -> str:

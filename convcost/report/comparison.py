@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..arith import is_symbolic
 from ..layers.base import shape_text
-from . import check_format
+from .formats import check_format
 from .json import SCHEMA, dumps, value
 from .numbers import formula, number, scale_of
 from .tables import assemble, cost_table, table

@@ -27,7 +27,7 @@ def value(quantity: Dim) -> Any:
     if is_symbolic(quantity):
         from .. import symbolic
 
-        return symbolic.notation(quantity)
+        return symbolic.notation(symbolic.closed_form(quantity))
     return quantity.tolist() if is_array(quantity) else quantity
 
 

@@ -53,24 +53,44 @@ class Summary:
         return sum(row.params for row in self.rows)
 
     @property
-    def input_mb(self) -> float:
+    def input_bytes(self) -> int:
         """The input, 4 bytes a value."""
-        return _mb(prod(self.input_shape))
+        return 4 * int(prod(self.input_shape))
+
+    @property
+    def forward_backward_bytes(self) -> int:
+        """Twice every printed output."""
+        return 8 * sum(int(prod(row.output_shape)) for row in self.rows)
+
+    @property
+    def params_bytes(self) -> int:
+        """The params."""
+        return 4 * self.total_params
+
+    @property
+    def total_bytes(self) -> int:
+        """The sum of the three."""
+        return self.input_bytes + self.forward_backward_bytes + self.params_bytes
+
+    @property
+    def input_mb(self) -> float:
+        """:attr:`input_bytes` in MB of 2**20 bytes."""
+        return self.input_bytes / 2**20
 
     @property
     def forward_backward_mb(self) -> float:
-        """Twice every printed output."""
-        return _mb(2 * sum(prod(row.output_shape) for row in self.rows))
+        """:attr:`forward_backward_bytes` in MB of 2**20 bytes."""
+        return self.forward_backward_bytes / 2**20
 
     @property
     def params_mb(self) -> float:
-        """The params."""
-        return _mb(self.total_params)
+        """:attr:`params_bytes` in MB of 2**20 bytes."""
+        return self.params_bytes / 2**20
 
     @property
     def total_mb(self) -> float:
-        """The sum of the three."""
-        return self.input_mb + self.forward_backward_mb + self.params_mb
+        """:attr:`total_bytes` in MB of 2**20 bytes."""
+        return self.total_bytes / 2**20
 
     def __str__(self) -> str:
         rule, double = "-" * 64, "=" * 64
@@ -89,10 +109,6 @@ class Summary:
             rule,
         ]
         return "\n".join(lines)
-
-
-def _mb(values: int) -> float:
-    return values * 4 / 2**20
 
 
 def torch_name(layer: Layer, x: Shape) -> str:
@@ -154,6 +170,6 @@ def _twice(blocks: list[tuple[str, Dim]]) -> list[str]:
     kinds = ", ".join(dict.fromkeys(kind for kind, _ in blocks))
     text = (
         f"the outputs of {len(blocks)} blocks ({kinds}) are counted twice, once for their last layers and once for the "
-        f"blocks themselves: {values:,} values, {_mb(2 * values):.2f} MB of the forward/backward size"
+        f"blocks themselves: {values:,} values, {8 * values / 2**20:.2f} MB of the forward/backward size"
     )
     return [text]

@@ -17,7 +17,7 @@ def window_starts(size, kernel, stride, before, after, dilation, ceil=False):
     for start in range(0, last + 1, stride):
         fits = start + reach <= last
         needed = start - stride + reach < last and start < before + size
-        if fits and not ceil or ceil and (fits or needed) and start < before + size:
+        if (fits and not ceil) or (ceil and (fits or needed) and start < before + size):
             starts.append(start)
     return starts
 
@@ -59,4 +59,6 @@ def adaptive_taps(size, cells):
     from fractions import Fraction
     from math import ceil, floor
 
-    return sum(len(range(floor(Fraction(i * size, cells)), ceil(Fraction((i + 1) * size, cells)))) for i in range(cells))
+    return sum(
+        len(range(floor(Fraction(i * size, cells)), ceil(Fraction((i + 1) * size, cells)))) for i in range(cells)
+    )

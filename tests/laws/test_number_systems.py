@@ -62,7 +62,7 @@ def test_a_layer_at_symbols_is_the_layer_at_numbers(placed):
         general = cost(layer, names)
     except (ShapeError, SpecError, UndecidedError):
         # Never possible, for whatever values: then not for these either.
-        assert numbers is None or _speaks_of_sizes(layer)
+        assert numbers is None
         return
     if numbers is None:
         with pytest.raises(ConvcostError):
@@ -74,11 +74,6 @@ def test_a_layer_at_symbols_is_the_layer_at_numbers(placed):
     assert [(row.path, row.output, row.params, row.tally) for row in put_in.rows] == [
         (row.path, row.output, row.params, row.tally) for row in numbers.rows
     ]
-
-
-def _speaks_of_sizes(layer):
-    """Layers with a size in their arguments may contradict *other* symbols, for example PReLU(3) on C channels."""
-    return False
 
 
 @settings(max_examples=150, deadline=None)
@@ -164,21 +159,23 @@ def test_equality_is_settled_or_conditional(a, b, answer):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.integers(1, 4), st.integers(-5, 5), st.integers(1, 4), st.integers(-5, 5), st.integers(1, 3), st.integers(1, 3))
+@given(
+    st.integers(1, 4), st.integers(-5, 5), st.integers(1, 4), st.integers(-5, 5), st.integers(1, 3), st.integers(1, 3)
+)
 def test_settled_equalities_agree_with_trying_numbers(a, b, c, d, p, q):
     left, right = ((a * H + b) // p + 7) // q, (c * H + d) // (p * q)
     found = compare_equal(left, right)
-    tried = [int(sympy.sympify(left).subs(H, n)) == int(sympy.sympify(right).subs(H, n)) for n in range(1, 200)]
+    tried = [int(sympy.sympify(left).subs(H, n)) == int(sympy.sympify(right).subs(H, n)) for n in range(1, 60)]
     if found is True:
         assert all(tried)
     elif found is False:
         assert not any(tried)
     else:
-        answers = [found.under({H: n}) for n in range(1, 200)]
+        answers = [found.under({H: n}) for n in range(1, 60)]
         assert answers == tried
         if "%" in str(found) and "in" not in str(found):
             text = str(found)
-            assert [eval(text, {"H": n}) for n in range(1, 200)] == tried  # noqa: S307 (our own words, on purpose)
+            assert [eval(text, {"H": n}) for n in range(1, 60)] == tried  # noqa: S307 (our own words, on purpose)
 
 
 def test_other_questions():

@@ -112,4 +112,4 @@ def test_a_window_that_starts_behind_the_map_is_dropped():
 def test_the_walk_notices_a_law_that_is_off_by_one():
     """Control: rounding up where the law rounds down is seen."""
     with pytest.raises(AssertionError):
-        assert -((7 - 3) // -3) + 1 == len(brute.window_starts(7, 3, 3, 0, 0, 1)), "ceil is not floor"
+        assert len(brute.window_starts(7, 3, 3, 0, 0, 1)) == -((7 - 3) // -3) + 1, "ceil is not floor"

@@ -1,0 +1,207 @@
+"""A text, line by line: equations found, computed and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ..errors import ClaimError
+from .diagnosis import Case, diagnose, mended
+from .expression import Node, NotComputableError, Number, Product, Sum, evaluate, parse
+from .judge import matches, matches_bounds
+from .model import Finding
+from .scan import Chain, Side, chains
+from .suspicion import Suspicion, lost_signs, spelled_sizes
+
+#: Suspicions of one line that are reported; a table of numbers is no text.
+MAX_SUSPICIONS = 50
+
+
+def judge_text(text: str, source: str, *, strict: bool) -> Iterator[Finding]:
+    """Findings of a text. What is over a limit raises if ``strict``, else it is one ``unverifiable`` finding."""
+    if strict:
+        _check_alone(text)
+    spelled = spelled_sizes(text)
+    for number, line in enumerate(text.splitlines(), start=1):
+        found: list[Finding] = []
+        try:
+            for chain in chains(line):
+                found.extend(_judge_chain(chain, line, number, source))
+        except ClaimError as error:
+            if strict:
+                raise error.at(f"line {number}") from None
+            found.append(_beyond(line, number, source, error))
+        for place, suspicion in enumerate(lost_signs(line, spelled)):
+            if place >= MAX_SUSPICIONS:
+                break
+            found.append(_suspected(suspicion, line, number, source))
+        yield from sorted(found, key=lambda finding: finding.span)
+
+
+def _check_alone(text: str) -> None:
+    """A text that is one bare expression claims nothing, but what is over a limit is refused all the same."""
+    with suppress(NotComputableError):
+        evaluate(parse(text))
+
+
+def _beyond(line: str, number: int, source: str, error: ClaimError) -> Finding:
+    why = f"{error.what}."
+    return Finding(source, number, (0, len(line)), line[:200], "equation", "", None, None, "unverifiable", None, why)
+
+
+def _suspected(suspicion: Suspicion, line: str, number: int, source: str) -> Finding:
+    printed = line[suspicion.start : suspicion.end]
+    meant = "×".join(map(str, suspicion.parts))
+    why = f"{printed} may be {meant} with its times signs lost: {suspicion.evidence}."
+    span = (suspicion.start, suspicion.end)
+    return Finding(
+        source, number, span, printed, "shape", printed, int(printed), None, "unverifiable", "lost-sign", why
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What every finding of a chain shares."""
+
+    line: str
+    number: int
+    source: str
+
+    def finding(
+        self, left: Side, right: Side, printed: Side, stated: Fraction, computed: Fraction, verdict: str,
+        reason: str | None, why: str,
+    ) -> Finding:  # fmt: skip
+        span = (left.start, right.end)
+        shown = self.line[printed.start : printed.end]
+        text = self.line[span[0] : span[1]]
+        return Finding(
+            self.source,
+            self.number,
+            span,
+            text,
+            "equation",
+            shown,
+            _whole(stated),
+            _whole(computed),
+            verdict,
+            reason,
+            why,
+        )
+
+
+def _whole(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _judge_chain(chain: Chain, line: str, number: int, source: str) -> Iterator[Finding]:
+    """One finding per sign.
+
+    In ``48×12 = 576 + 9×12×80 = 8,640 = 9,216`` the second sign closes a part of a running sum, and the last one the
+    whole of it.
+    """
+    at = _Place(line, number, source)
+    left, running = chain.sides[0], Fraction(0)
+    for right, about in zip(chain.sides[1:], chain.about, strict=True):
+        try:
+            finding, left, running = _judge_pair(at, left, right, about, running, chain.alone)
+        except NotComputableError as error:
+            why = f"this cannot be computed: {error.what}."
+            span = (left.start, right.end)
+            text = line[span[0] : span[1]]
+            finding = Finding(source, number, span, text, "equation", "", None, None, "unverifiable", None, why)
+            left = right
+        if finding is not None:
+            yield finding
+
+
+def _judge_pair(
+    at: _Place, left: Side, right: Side, about: bool, running: Fraction, alone: bool
+) -> tuple[Finding | None, Side, Fraction]:
+    if isinstance(right.node, Number):
+        computed, stated = left, right
+    elif isinstance(left.node, Number):
+        computed, stated = right, left
+    else:
+        return _two_expressions(at, left, right, running)
+    value, printed = evaluate(computed.node), stated.node.printed  # type: ignore[attr-defined]
+    verdict = matches(value, printed, about)
+    if verdict is None and computed is right:
+        opened = _opened(left, right)
+        if opened is not None:
+            return None, opened, running + value - evaluate(opened.node)
+    if verdict is None and running and computed is left:
+        verdict = matches(running + value, printed, about)
+        if verdict is not None:
+            value, running = running + value, Fraction(0)
+    said, shown_value = printed.as_printed(printed.value), printed.as_printed(value)
+    if verdict is None and matches_bounds(computed.node, printed, about):
+        verdict = "holds-rounded"
+    if verdict is not None:
+        why = f"the expression gives {_text(shown_value)}" + (", which rounds to it." if verdict != "holds" else ".")
+        return at.finding(left, right, stated, said, shown_value, verdict, None, why), right, running
+    if isinstance(computed.node, Number) and not alone:
+        # "layer 3 = 64" in the middle of prose: two numbers and no arithmetic say nothing that could be computed.
+        return None, right, Fraction(0)
+    tagged = _tag(right)
+    if tagged is not None and matches(value, tagged.printed, about):
+        why = f"the expression gives {_text(shown_value)}; the bracket behind it is taken for a tag."
+        return at.finding(left, right, right, said, shown_value, "holds", None, why), right, Fraction(0)
+    case = Case(computed.node, value, printed, at.line[stated.start : stated.end])
+    found = diagnose(case)
+    why = f"the expression gives {_text(shown_value)}, printed is {case.text.strip()}: {found.why}."
+    why += f" Right: {mended(case)}."
+    return at.finding(left, right, stated, said, shown_value, "wrong", found.reason, why), right, Fraction(0)
+
+
+def _opened(left: Side, right: Side) -> Side | None:
+    """``… = 576 + 9×12×80``: the first term is the value of what stands before, the rest opens a running sum."""
+    if not isinstance(right.node, Sum):
+        return None
+    (_, first), *rest = right.node.parts
+    if evaluate(first) != evaluate(left.node) or any(sign < 0 for sign, _ in rest):
+        return None
+    node: Node = rest[0][1] if len(rest) == 1 else Sum((rest[0][1].span[0], right.node.span[1]), 1, tuple(rest))
+    return Side(node, node.span[0], right.end)
+
+
+def _two_expressions(at: _Place, left: Side, right: Side, running: Fraction) -> tuple[Finding | None, Side, Fraction]:
+    a, b = evaluate(left.node), evaluate(right.node)
+    if a == b:
+        why = f"both sides give {_text(a)}."
+        return at.finding(left, right, right, b, a, "holds", None, why), right, running
+    opened = _opened(left, right)
+    if opened is not None:
+        first = right.node.parts[0][1]  # type: ignore[attr-defined]
+        why = f"the expression gives {_text(a)}; a running sum goes on behind it."
+        closing = Side(first, *first.span)
+        return at.finding(left, closing, closing, a, a, "holds", None, why), opened, running + a
+    tagged = _tag(right)
+    if tagged is not None:
+        if matches(a, tagged.printed, about=False):
+            why = f"the expression gives {_text(a)}; the bracket behind it is taken for a tag."
+            return at.finding(left, right, right, a, a, "holds", None, why), right, Fraction(0)
+        why = f"the left side gives {_text(a)}; whether the bracket on the right multiplies is not clear."
+        return at.finding(left, right, right, b, a, "unverifiable", None, why), right, Fraction(0)
+    why = f"the left side gives {_text(a)}, the right side {_text(b)}."
+    return at.finding(left, right, right, b, a, "wrong", "arithmetic", why), right, Fraction(0)
+
+
+def _tag(right: Side) -> Number | None:
+    """``432(2)``: the number before a bracket that may be the equation's own number."""
+    node = right.node
+    if isinstance(node, Product) and len(node.parts) == 2:
+        (_, value), (op, tag) = node.parts
+        if (
+            op == "*"
+            and isinstance(value, Number)
+            and isinstance(tag, Number)
+            and tag.span[1] - tag.span[0] > len(tag.printed.text)
+        ):
+            return value
+    return None
+
+
+def _text(value: Fraction) -> str:
+    return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.6g} ({value})"
