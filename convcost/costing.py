@@ -194,11 +194,11 @@ class Cost:
         if "rows" in self.__dict__:
             return self.tally.macs
         total: Dim = 0
-        for node, given, output in self._placed():
-            if not isinstance(node.layer, Contracting):
-                continue
-            count = node.layer.macs(*given, out=output)
-            total = total + count * node.times * (self.batch if node.layer.per_example else 1)
+        graph, shapes = self.graph, self._shapes
+        for number, (_, layer, sources, times, _) in enumerate(graph.nodes, start=graph.input_count):
+            if isinstance(layer, Contracting):
+                count = layer.macs(*[shapes[value] for value in sources], out=shapes[number])
+                total = total + count * times * (self.batch if layer.per_example else 1)
         return total
 
     @property
@@ -431,9 +431,17 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
     plain = type(batch) is int and all(type(dim) is int for shape in inputs for dim in shape)
     with assuming() as conditions:
         for node in graph.nodes:
-            layer = node.layer
+            _, layer, sources, _, _ = node
             try:
-                output = layer.output_shape(*[shapes[value] for value in node.inputs])
+                if len(sources) == 1:
+                    given = shapes[sources[0]]
+                    output = layer.output_shape(given)
+                    if output is given:
+                        # Half of a network's layers keep the shape, which is settled already.
+                        shapes.append(output)
+                        continue
+                else:
+                    output = layer.output_shape(*[shapes[value] for value in sources])
                 for dim in output:
                     if type(dim) is not int:
                         output = _settled(layer, output)

@@ -98,7 +98,10 @@ class Contracting(Layer):
 
     def macs(self, *inputs: Shape, out: Shape) -> Dim:
         """The ``macs`` of the tally, without the rest of it."""
-        return sum([nest.macs for nest in self.contractions(*inputs, out=out)])
+        total: Dim = 0
+        for nest in self.contractions(*inputs, out=out):
+            total = total + nest.macs
+        return total
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return Tally(macs=self.macs(*inputs, out=out)) + self.extras(*inputs, out=out)

@@ -58,8 +58,10 @@ class _Convolution(Contracting):
         """The loops: kernel taps, channels, and the places ``walked``, on the ``touches`` side."""
         given: Any = self
         rank = len(walked)
-        taps = zip(TAP_NAMES[rank], axes(self.kernel, rank), "www", strict=False)
-        places = zip(PLACE_NAMES[touches, rank], walked, touches * 3, strict=False)
+        taps = given.taps.get(rank)
+        if taps is None:
+            taps = given.taps[rank] = [*zip(TAP_NAMES[rank], axes(self.kernel, rank), "www", strict=False)]
+        places = zip(PLACE_NAMES[touches, rank], walked, touches * 3)  # noqa: B905 (strict costs as much as the zip)
         if given.groups == 1:
             return (Contraction((*taps, ("C_in", x[0], "iw"), ("C_out", self.out_channels, "wo"), *places)),)
         groups = x[0] if given.groups == "depthwise" else given.groups
@@ -115,6 +117,7 @@ class Conv(_Convolution):
         super().__post_init__()
         self._set(
             spread={},
+            taps={},
             out_channels=whole("out_channels", self.out_channels),
             kernel=per_axis("kernel", self.kernel),
             stride=per_axis("stride", self.stride),
@@ -193,6 +196,7 @@ class ConvTranspose(_Convolution):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._set(
+            taps={},
             out_channels=whole("out_channels", self.out_channels),
             kernel=per_axis("kernel", self.kernel),
             stride=per_axis("stride", self.stride),
