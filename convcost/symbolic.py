@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import gcd as gcd_of
 from math import lcm
 from typing import Any
 
@@ -249,7 +250,8 @@ def compare_equal(a: Any, b: Any) -> bool | Condition:
         return difference == 0
     if difference.is_zero or _sign(difference):
         return bool(difference.is_zero)
-    condition = Condition("==", a, b, f"{a} == {b}")
+    left, right = (b, a) if not sympy.sympify(a).free_symbols else (a, b)
+    condition = Condition("==", a, b, f"{left} == {right}")
     found = _one_symbol(difference)
     if found is None:
         return False if _never_zero(difference) else condition
@@ -286,7 +288,7 @@ def _never_zero(difference: Expr) -> bool:
     terms = [term.as_coeff_Mul() for term in sympy.Add.make_args(rest)]
     if not constant.is_Integer or not all(c.is_Integer and r.is_integer for c, r in terms):
         return False
-    return bool(int(constant) % sympy.igcd(*(c for c, _ in terms)))
+    return int(constant) % gcd_of(*(int(c) for c, _ in terms)) != 0
 
 
 def compare_at_least(a: Any, b: Any) -> bool | Condition:

@@ -74,9 +74,18 @@ class Comparison:
 
         place, name = self.width
         solutions = symbolic.positive_solutions(self.closed_forms[0] - self.closed_forms[place], name)
-        if not solutions:
-            return None
-        return self._located(BreakEven(name, solutions[0], place))
+        located = (self._located(BreakEven(name, solution, place)) for solution in solutions)
+        # A width that comes out negative at the compared input is no width: one block is cheaper at all of them.
+        return next((found for found in located if found.value is None or found.value > 0), None)
+
+    @cached_property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the closed forms assume of the symbols."""
+        if not any(each.conditions for each in self.general):
+            return ()
+        from .. import symbolic
+
+        return tuple(map(str, symbolic.simplest(c for each in self.general for c in each.conditions)))
 
     def _located(self, found: BreakEven) -> BreakEven:
         """The number at the compared input, and the integers around it."""
@@ -192,10 +201,16 @@ def _generalized(
                 candidate = cost(variant, shape, batch)
             except ConvcostError:
                 continue
-            if not any(WIDTH in map(str, _symbols_of(dims)) for dims in candidate.outputs):
+            # A width that shows in the output, or that a sum or a division fixes, is not free to change.
+            if not any(WIDTH in map(str, _symbols_of(dims)) for dims in (*candidate.outputs, *_assumed(candidate))):
                 general[place] = candidate
                 return tuple(general), (place, WIDTH)
     return tuple(general), None
+
+
+def _assumed(counted: Cost) -> list[Shape]:
+    """Both sides of every assumption but lower bounds."""
+    return [(c.left, c.right) for c in counted.conditions if c.relation != ">="]
 
 
 def _symbols_of(shape: Shape) -> set[Any]:

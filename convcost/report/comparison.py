@@ -110,9 +110,7 @@ def _remarks(comparison: Comparison) -> list[str]:
     found = comparison.break_even
     if found is not None:
         remarks.append(_break_even_text(found))
-    assumed = dict.fromkeys(a for cost in comparison.general for a in cost.assumptions)
-    remarks += [f"assumes {assumption}" for assumption in assumed]
-    return remarks
+    return [*remarks, *(f"assumes {assumption}" for assumption in comparison.assumptions)]
 
 
 def _number(ratio: Any) -> str:

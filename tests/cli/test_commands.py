@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -224,6 +225,12 @@ def test_spec_files(say, tmp_path):
         code, _, err = say("cost", str(path), "--input", "3x4x4")
         assert code == 2
         assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_names_every_command(command):
+    readme = Path(__file__).parents[2] / "README.md"
+    assert f"convcost {command}" in readme.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

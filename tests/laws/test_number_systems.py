@@ -158,7 +158,7 @@ def test_equality_is_settled_or_conditional(a, b, answer):
             same(a, b)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.integers(1, 4), st.integers(-5, 5), st.integers(1, 4), st.integers(-5, 5), st.integers(1, 3), st.integers(1, 3)
 )
