@@ -309,8 +309,15 @@ class Cost:
             if answer is not True:
                 conditions.append(answer)
 
+        done: dict[Any, Dim] = {}
+
         def put(value: Dim) -> Dim:
-            return symbolic.substitute(value, table)
+            """``value`` with the numbers in it; rows repeat one another's expressions a lot."""
+            if not is_symbolic(value):
+                return value
+            if value not in done:
+                done[value] = symbolic.substitute(value, table)
+            return done[value]
 
         def shape(dims: Shape) -> Shape:
             return tuple(map(put, dims))
@@ -502,9 +509,16 @@ def _settled(layer: Layer, output: Shape) -> Shape:
             replace(layer)
             break
     for dim in output:
-        if not at_least(dim, 1):
+        if not all(at_least(factor, 1) for factor in _factors(dim)):
             raise ShapeError("nothing is left of the map", got=f"output {shape_text(output)}")
     return tuple(map(_tidy, output))
+
+
+def _factors(dim: Dim) -> tuple[Dim, ...]:
+    """What has to be positive for ``dim`` to be: of a flattened map, each of the dims that were multiplied."""
+    if is_symbolic(dim) and dim.is_Mul and all(factor.is_integer for factor in dim.args):
+        return tuple(dim.args)
+    return (dim,)
 
 
 def _tidy(dim: Dim) -> Dim:

@@ -31,7 +31,7 @@ class Network:
     about: str
     module: str
     function: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def build(self) -> Block:
         """The block, made anew."""
@@ -42,6 +42,10 @@ class Network:
 
 _NETWORKS = (
     Network("tutorial_001", _MNIST, "tutorial 001", "four-branch blocks on MNIST", "tutorials", "mnist_inception"),
+    Network(
+        "tutorial_003", _MNIST, "tutorial 003", "four-branch blocks, with kernel 5 where it prints 1", "tutorials",
+        "mnist_inception",
+    ),
     Network("tutorial_003_residual", _MNIST, "tutorial 003", "residual blocks on MNIST", "tutorials", "mnist_residual"),
     Network(
         "tutorial_002_keras", _IMAGE, "tutorial 002", "Inception v1 in Keras as printed, two heads", "tutorials",
@@ -57,8 +61,11 @@ _NETWORKS = (
         for n in (11, 13, 16, 19)
     ),
     *(
-        Network(f"resnet{n}", _IMAGE, "He et al. 2016", "as in torchvision", "resnet", "resnet", {"layers": n})
-        for n in (18, 34, 50, 101, 152)
+        Network(f"resnet{n}", _IMAGE, "He et al. 2016", about, "resnet", "resnet", {"layers": n})
+        for n, about in (
+            (18, "basic blocks"), (34, "basic blocks"), (50, "bottlenecks, stride in the 3×3 as in torchvision"),
+            (101, "bottlenecks, as resnet50"), (152, "bottlenecks, as resnet50"),
+        )
     ),
     *(
         Network(
@@ -101,13 +108,13 @@ def names() -> list[str]:
 def entry(name: str) -> Network:
     """The entry of that name.
 
-    Raises :class:`~convcost.errors.SpecError`, with the nearest name, for one that there is not.
+    Raises :class:`~convcost.errors.SpecError`, with the nearest names, for one that there is not.
     """
     if name not in _BY_NAME:
-        near = difflib.get_close_matches(str(name)[:60], _BY_NAME, 1, 0.4)
+        near = difflib.get_close_matches(str(name)[:60], _BY_NAME, 3, 0.6)
         raise SpecError(
             f"there is no network {str(name)[:60]!r}",
-            fix=f"did you mean {near[0]}?" if near else f"one of {', '.join(_BY_NAME)}",
+            fix=f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(_BY_NAME)}",
         )
     return _BY_NAME[name]
 

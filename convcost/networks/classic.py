@@ -39,7 +39,9 @@ VGG_GROUPS = {
 
 
 def vgg(layers: int = 16, classes: int = 1000) -> Block:
-    """VGG with ``layers`` weighted layers (11, 13, 16 or 19), no normalization; Simonyan & Zisserman 2015, table 1.
+    """VGG with 11, 13, 16 or 19 weighted layers (Simonyan & Zisserman 2015, table 1), as torchvision builds it.
+
+    No normalization. The adaptive pool before the classifier changes nothing at 224×224.
 
     >>> from convcost import cost
     >>> cost(vgg(16), (3, 224, 224)).macs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..arith import Dim
 from ..block import Block, Seq, Tap
@@ -66,17 +65,19 @@ def inception(
     )
 
 
-def _stages(block: Callable[[str, tuple[int, ...]], Block], pools: dict[str, Block], head: Any) -> list[Block]:
+def _stages(block: Callable[[str, tuple[int, ...]], Block], pools: dict[str, Block], head: Block | None) -> list[Block]:
     parts: list[Block] = []
     for name, widths in TABLE.items():
         parts.append(pools[name] if widths is None else block(f"inception_{name}", widths))
         if head is not None and name in HEADS_AFTER:
-            parts.append(Tap(head(), name=f"aux{HEADS_AFTER.index(name) + 1}"))
+            parts.append(Tap(head, name=f"aux{HEADS_AFTER.index(name) + 1}"))
     return parts
 
 
-def trunk(width: Dim = 1, heads: bool = False) -> Block:
+def trunk(width: Dim = 1, head: Block | None = None) -> Block:
     """All of the paper's network before its average pool; ``width`` multiplies every channel number.
+
+    ``head`` is the side classifier behind 4a and 4d, if there is to be one.
 
     >>> from convcost import cost, symbols
     >>> h, w = symbols("h w")
@@ -98,27 +99,33 @@ def trunk(width: Dim = 1, heads: bool = False) -> Block:
     def block(name: str, widths: tuple[int, ...]) -> Block:
         return inception(tuple(n * width for n in widths), name=name)
 
-    return Seq(stem, *_stages(block, pools, auxiliary_head if heads else None))
+    return Seq(stem, *_stages(block, pools, head))
 
 
-def auxiliary_head(classes: int = 1000) -> Block:
-    """The side classifier of the paper's section 5: average pool, 1×1 to 128, two linear layers."""
+def auxiliary_head(width: Dim = 1, classes: int = 1000) -> Block:
+    """The side classifier of the paper's section 5: average pool, 1×1 to 128, linear to 1024, linear to the classes.
+
+    >>> from convcost import cost
+    >>> cost(auxiliary_head(), (512, 14, 14)).params
+    3188840
+    """
     return Seq(
-        Pool(5, stride=3, kind="avg"), conv_relu(128, 1), Flatten(), Linear(1024), ReLU(), Dropout(0.7),
+        Pool(5, stride=3, kind="avg"), conv_relu(128 * width, 1), Flatten(), Linear(1024 * width), ReLU(), Dropout(0.7),
         Linear(classes), Softmax(),
     )  # fmt: skip
 
 
-def inception_v1(heads: bool = False, classes: int = 1000) -> Block:
+def inception_v1(heads: bool = False, classes: int = 1000, width: Dim = 1) -> Block:
     """The network of Szegedy et al. 2015: biases, local response normalization, no batch normalization.
+
+    The paper leaves the rounding of its pools open; ceil mode gives the sizes of its table 1.
 
     >>> from convcost import cost
     >>> cost(inception_v1(), (3, 224, 224)).params
     6998552
     """
-    return Seq(
-        trunk(heads=heads), GlobalPool(), Flatten(), Dropout(0.4), Linear(classes, name="fc"), Softmax(name="softmax")
-    )
+    top = [GlobalPool(), Flatten(), Dropout(0.4), Linear(classes, name="fc"), Softmax(name="softmax")]
+    return Seq(trunk(width, auxiliary_head(width, classes) if heads else None), *top)
 
 
 def googlenet(heads: bool = False, classes: int = 1000) -> Block:
@@ -146,11 +153,7 @@ def googlenet(heads: bool = False, classes: int = 1000) -> Block:
         inner_pool = Pool(3, stride=1, padding=1, ceil_mode=True)
         return inception(widths, conv_norm_relu, large=3, pool=inner_pool, name=name)
 
-    def head() -> Block:
-        return Seq(
-            AdaptivePool(4), conv_norm_relu(128, 1), Flatten(), Linear(1024), ReLU(), Dropout(0.7), Linear(classes)
-        )
-
+    head = Seq(AdaptivePool(4), conv_norm_relu(128, 1), Flatten(), Linear(1024), ReLU(), Dropout(0.7), Linear(classes))
     stages = _stages(block, pools, head if heads else None)
     return Seq(stem, *stages, GlobalPool(), Flatten(), Dropout(0.2), Linear(classes, name="fc"))
 

@@ -23,24 +23,31 @@ def separable(channels: Dim, out: Dim, stride: int = 1, name: str | None = None)
     return Seq(_depthwise(channels, stride, ReLU()), conv_norm_relu(out, 1, name="pointwise"), name=name)
 
 
-def mobilenet_v1(classes: int = 1000) -> Block:
-    """MobileNet with width and resolution multiplier 1 (Howard et al. 2017, table 1).
+def mobilenet_v1(stem: Dim = 32, classes: int = 1000) -> Block:
+    """MobileNet (Howard et al. 2017, table 1). Every layer has a multiple of the ``stem`` channels.
 
+    The paper's width multiplier is ``stem / 32``: 24, 16 and 8 are its 0.75, 0.5 and 0.25.
+
+    >>> from convcost import cost, symbols
+    >>> cost(mobilenet_v1(symbols("s"), classes=10), (3, 224, 224)).output_shape
+    (10,)
     >>> from convcost import cost
     >>> cost(mobilenet_v1(), (3, 224, 224)).macs
     568740352
     """
-    plan = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
-    parts: list[Block] = [conv_norm_relu(32, 3, 2, 1, name="stem")]
-    channels = 32
-    for number, (out, stride) in enumerate(plan, start=1):
+    # Channels by those of the stem, and stride.
+    plan = ((2, 1), (4, 2), (4, 1), (8, 2), (8, 1), (16, 2), *[(16, 1)] * 5, (32, 2), (32, 1))
+    parts: list[Block] = [conv_norm_relu(stem, 3, 2, 1, name="stem")]
+    channels = stem
+    for number, (times, stride) in enumerate(plan, start=1):
+        out = times * stem
         parts.append(separable(channels, out, stride, name=f"separable{number}"))
         channels = out
     return Seq(*parts, GlobalPool(), Flatten(), Linear(classes, name="fc"))
 
 
 def inverted_residual(channels: Dim, out: Dim, stride: int, expand: int, name: str | None = None) -> Block:
-    """1×1 up to ``expand`` times ``channels``, depthwise 3×3, 1×1 down, linear (Sandler et al. 2018, table 1).
+    """1×1 up to ``expand`` times ``channels``, depthwise 3×3, 1×1 down without activation (Sandler et al., table 1).
 
     A shortcut joins input and output where both are of one shape.
 

@@ -159,12 +159,12 @@ def normalized_trunk(width: Dim = 1) -> Block:
     return Seq(*parts)
 
 
-def normalized_inception_v1() -> Block:
-    """Tutorial 004's network: the trunk, an extra 1024×1024 linear layer, and two classes.
+def normalized_inception_v1(width: Dim = 1, classes: int = 2) -> Block:
+    """Tutorial 004's network: the trunk, an extra 1024×1024 linear layer, and two classes; ``width`` as in the trunk.
 
     >>> from convcost import cost
     >>> cost(normalized_inception_v1(), (3, 224, 224)).params
     7039122
     """
-    head = Seq(Flatten(), Linear(1024), ReLU(), Linear(2), Softmax(), name="fc")
-    return Seq(normalized_trunk(), Pool(7, stride=1, kind="avg"), Dropout(0.4), head)
+    head = Seq(Flatten(), Linear(1024 * width), ReLU(), Linear(classes), Softmax(), name="fc")
+    return Seq(normalized_trunk(width), Pool(7, stride=1, kind="avg"), Dropout(0.4), head)
