@@ -508,15 +508,16 @@ def _settled(layer: Layer, output: Shape) -> Shape:
             # The arguments' own checks were left open when the layer was made: ask them again, here.
             replace(layer)
             break
+    output = tuple(map(_tidy, output))
     for dim in output:
         if not all(at_least(factor, 1) for factor in _factors(dim)):
             raise ShapeError("nothing is left of the map", got=f"output {shape_text(output)}")
-    return tuple(map(_tidy, output))
+    return output
 
 
 def _factors(dim: Dim) -> tuple[Dim, ...]:
     """What has to be positive for ``dim`` to be: of a flattened map, each of the dims that were multiplied."""
-    if is_symbolic(dim) and dim.is_Mul and all(factor.is_integer for factor in dim.args):
+    if is_symbolic(dim) and dim.is_Mul and all(f.is_integer and not f.is_negative for f in dim.args):
         return tuple(dim.args)
     return (dim,)
 
