@@ -40,16 +40,19 @@ def main() -> None:
     print(f"{'median ms':<14}{'cost':>9}{'with rows':>10}{'fvcore':>10}{'ratio':>8}{'FlopCounterMode':>17}{'ratio':>8}")
     for ours, theirs in PAIRS.items():
         options = {"aux_logits": False, "init_weights": False} if theirs == "googlenet" else {}
+        build = getattr(torchvision.models, theirs)
+        # fvcore traces, which meta tensors do not survive: it gets real weights, FlopCounterMode gets none.
+        real = build(weights=None, **options).eval()
         with torch.device("meta"):
-            module = getattr(torchvision.models, theirs)(weights=None, **options).eval()
+            module = build(weights=None, **options).eval()
         block = networks.get(ours)
 
         def rows(size: int, block=block) -> None:
             counted = cost(block, (3, size, size))
             assert counted.rows and counted.macs and counted.params
 
-        def fvcore(size: int, module=module) -> None:
-            analysis = FlopCountAnalysis(module, torch.empty(1, 3, size, size, device="meta"))
+        def fvcore(size: int, module=real) -> None:
+            analysis = FlopCountAnalysis(module, torch.zeros(1, 3, size, size))
             analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False).total()
 
         def flop_counter(size: int, module=module) -> None:

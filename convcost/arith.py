@@ -80,15 +80,30 @@ def as_dim(value: object, name: str) -> Dim:
     if type(value) is int:
         return value
     if is_symbolic(value):
-        from . import symbolic
-
-        return symbolic.as_dim(value, name)
+        return _whole_symbolic(value, name)
     if is_array(value) and value.dtype.kind in "iuO":  # type: ignore[attr-defined]
         # Machine integers wrap silently at 2**63, Python's do not.
-        return value.astype(object)  # type: ignore[attr-defined]
+        exact = value.astype(object)  # type: ignore[attr-defined]
+        if all(type(entry) is int for entry in exact.flat):
+            return exact
     if not isinstance(value, bool) and hasattr(value, "__index__") and not is_array(value):
         return operator.index(value)
     raise SpecError(f"{name} must be a whole number or a symbol", got=f"{name}={value!r}")
+
+
+def _whole_symbolic(value: object, name: str) -> Dim:
+    """A symbolic dim; that it is whole (``C/2``) is recorded where assumptions are, and left open elsewhere."""
+    from . import symbolic
+
+    dim = symbolic.as_dim(value, name)
+    if is_symbolic(dim) and dim.is_integer is None:
+        try:
+            whole = _settle(symbolic.compare_whole(dim))
+        except UndecidedError:
+            return dim
+        if not whole:
+            raise SpecError(f"{name} must be a whole number", got=f"{name}={value}")
+    return dim
 
 
 def ceil_div(a: Dim, b: Dim) -> Dim:

@@ -11,8 +11,11 @@ from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, Protocol, Self
 
-from .arith import Dim, as_dim, at_least, is_symbolic
+from .arith import Dim, as_dim, at_least, is_array, is_symbolic
 from .errors import SpecError
+
+#: A repetition is written out; more turns than this are a mistake.
+MAX_TIMES = 50_000
 
 
 class Builder(Protocol):
@@ -156,6 +159,8 @@ class Repeat(Block):
         super().__post_init__()
         check_blocks((self.body,), "a repetition")
         object.__setattr__(self, "times", as_dim(self.times, "times"))
+        if is_array(self.times) or (type(self.times) is int and self.times > MAX_TIMES):
+            raise SpecError(f"times is one number up to {MAX_TIMES:,}, or a symbol", got=f"times={self.times}")
         if not at_least(self.times, 0):
             raise SpecError("times must not be negative", got=f"times={self.times}")
 

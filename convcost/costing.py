@@ -63,8 +63,8 @@ class Row:
 
     @property
     def macs(self) -> Dim:
-        """Multiply-accumulates."""
-        return self.tally.macs
+        """Multiply-accumulates; ``None`` for a layer without a law, whose cost is unknown and not zero."""
+        return None if type(self.layer) is Unknown else self.tally.macs
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.path}: {shape_text(self.output)}, {self.params} params, {self.macs} MACs>"
@@ -207,12 +207,12 @@ class Cost:
 
         ``None`` where the status is ``unknown``.
         """
-        return None if self.status == "unknown" else self.closed_form("macs")
+        return self.under("macs")
 
     @property
     def flops(self) -> Dim:
         """Two per multiply-accumulate."""
-        return None if self.status == "unknown" else self.closed_form("flops")
+        return self.under("flops")
 
     @property
     def params(self) -> Dim:
@@ -244,7 +244,7 @@ class Cost:
         """``exact``; ``lower-bound`` where something was not counted; ``unknown`` where nothing was."""
         if not self.unsupported:
             return "exact"
-        return "lower-bound" if any(row.tally or row.params for row in self.rows) else "unknown"
+        return "lower-bound" if any(type(row.layer) is not Unknown for row in self.rows) else "unknown"
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -259,6 +259,8 @@ class Cost:
         240869888
         """
         price = convention(name)
+        if self.status == "unknown":
+            return None
         if price.prices.keys() == {"macs"}:
             return self.closed(self._macs * price.prices["macs"])
         return self.closed(price.price(self.tally))
@@ -300,8 +302,10 @@ class Cost:
         """
         from . import symbolic
 
-        table = symbolic.assignment({**(values or {}), **named}, self.symbols)
-        conditions = []
+        with assuming() as conditions:
+            table = symbolic.assignment({**(values or {}), **named}, self.symbols)
+            for value in table.values():
+                as_dim(value, "a value")
         for condition in self.conditions:
             answer = condition.under(table)
             if answer is False:
@@ -430,13 +434,13 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
     12443648
     """
     graph = lower(block)
-    inputs = _input_shapes(graph, input_shape)
-    batch = as_dim(batch, "batch")
-    if not at_least(batch, 1):
-        raise SpecError("batch must be at least 1", got=f"batch={batch}")
-    shapes = list(inputs)
-    plain = type(batch) is int and all(type(dim) is int for shape in inputs for dim in shape)
     with assuming() as conditions:
+        inputs = _input_shapes(graph, input_shape)
+        batch = as_dim(batch, "batch")
+        if not at_least(batch, 1):
+            raise SpecError("batch must be at least 1", got=f"batch={batch}")
+        shapes = list(inputs)
+        plain = type(batch) is int and all(type(dim) is int for shape in inputs for dim in shape)
         for node in graph.nodes:
             _, layer, sources, _, _ = node
             try:
@@ -457,6 +461,9 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
             except ConvcostError as error:
                 mending.explain(error.at(node.path), graph, node, shapes)
                 raise
+            except (TypeError, ValueError) as error:
+                # Arrays that do not broadcast against one another, or that a law cannot take.
+                raise SpecError("arrays do not go together here", where=node.path, got=str(error)[:100]) from None
             shapes.append(output)
         result = Cost(
             block,
@@ -470,7 +477,12 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
         )
         if not plain or graph.symbolic:
             # Whatever the laws have to assume about symbols belongs to the result.
-            _ = result.rows
+            try:
+                _ = result.rows
+            except ConvcostError:
+                raise
+            except (TypeError, ValueError) as error:
+                raise SpecError("arrays do not go together here", got=str(error)[:100]) from None
     if conditions:
         from . import symbolic
 
@@ -504,7 +516,8 @@ def _shape(dims: Sequence[Any]) -> Shape:
 def _settled(layer: Layer, output: Shape) -> Shape:
     """Symbolic dims in canonical form; what has to hold of them is recorded as an assumption."""
     for item in fields(layer):
-        if is_symbolic(getattr(layer, item.name)):
+        value = getattr(layer, item.name)
+        if is_symbolic(value) or (type(value) is tuple and any(map(is_symbolic, value))):
             # The arguments' own checks were left open when the layer was made: ask them again, here.
             replace(layer)
             break

@@ -21,6 +21,9 @@ from .errors import SpecError
 from .layers.base import Layer
 from .layers.merge import Concat
 
+#: Beyond this a network is a mistake, such as a repetition that was meant to be of something else.
+MAX_LAYERS = 50_000
+
 
 class Node(NamedTuple):
     """A layer at a place. ``inputs`` are values: first the graph's inputs, then one value per node."""
@@ -128,6 +131,8 @@ class Graph:
                 where=path,
                 got=f"{len(inputs)}",
             )
+        if len(self.nodes) >= MAX_LAYERS:
+            raise SpecError(f"a network has at most {MAX_LAYERS:,} layers", where=path)
         if path in self._used:
             raise SpecError("two parts have the same name", where=path, fix="give each a name of its own")
         self._used.add(path)

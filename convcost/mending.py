@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def explain(error: ConvcostError, graph: Graph, node: Node, shapes: list[Shape]) -> None:
     """Add to an error at a merge which branch does not fit, and what would mend it."""
-    if not isinstance(error, ShapeError) or not isinstance(node.layer, Merge) or error.fix:
+    if not isinstance(error, ShapeError) or not isinstance(node.layer, Merge) or "differ" not in error.what:
         return
     arrived = [shapes[value] for value in node.inputs]
     names = [graph.nodes[v - graph.input_count].path if v >= graph.input_count else "input" for v in node.inputs]

@@ -18,7 +18,7 @@ from typing import Any
 
 from . import block as blocks
 from . import layers
-from .arith import Shape, as_dim, gcd, is_symbolic
+from .arith import Shape, as_dim, gcd, is_symbolic, maximum, minimum
 from .block import Block, Seq
 from .errors import ConvcostError, SpecError
 
@@ -28,6 +28,9 @@ MAX_DEPTH = 40
 MAX_NUMBER = 10**18
 MAX_EXPONENT = 64
 MAX_ENTRIES = 10_000
+#: A size over symbols stays small enough to be multiplied out.
+MAX_SYMBOLIC_EXPONENT = 8
+MAX_TERMS = 64
 
 VOCABULARY: Mapping[str, type[Block]] = {
     name: kind
@@ -35,6 +38,7 @@ VOCABULARY: Mapping[str, type[Block]] = {
     if isinstance(kind, type) and issubclass(kind, Block) and kind not in (Block, layers.Layer)
 }
 
+_FUNCTIONS: Mapping[str, Callable[[Any, Any], Any]] = {"gcd": gcd, "min": minimum, "max": maximum}
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -196,7 +200,15 @@ class _Reader:
             if left % right:
                 raise SpecError("sizes are whole numbers; // rounds down", where=_column(node), got=f"{left}/{right}")
             return left // right
-        return _bounded(_OPERATIONS[type(node.op)](left, right), node)
+        if isinstance(node.op, ast.Pow) and is_symbolic(left) and right > MAX_SYMBOLIC_EXPONENT:
+            raise SpecError(f"exponents of symbols are at most {MAX_SYMBOLIC_EXPONENT}", where=_column(node))
+        result = _bounded(_OPERATIONS[type(node.op)](left, right), node)
+        if is_symbolic(result):
+            from . import symbolic
+
+            if symbolic.expanded_terms(result) > MAX_TERMS:
+                raise SpecError(f"a size has at most {MAX_TERMS} terms", where=_column(node))
+        return result
 
     def _call(self, name: str, node: ast.Call) -> Any:
         arguments = [self._value(argument) for argument in node.args]
@@ -205,8 +217,8 @@ class _Reader:
             if keyword.arg is None:
                 raise SpecError("** has no place in a spec", where=_column(node))
             options[keyword.arg] = self._value(keyword.value)
-        if name == "gcd" and len(arguments) == 2 and not options:
-            return gcd(_size(arguments[0], node), _size(arguments[1], node))
+        if name in _FUNCTIONS and len(arguments) == 2 and not options:
+            return _FUNCTIONS[name](_size(arguments[0], node), _size(arguments[1], node))
         kind = VOCABULARY.get(name)
         if kind is None:
             raise SpecError(f"there is no layer {name[:40]}", where=_column(node), fix=_nearest(name))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd as gcd_of
-from math import lcm
+from math import lcm, prod
+from operator import index
 from typing import Any
 
 import sympy
@@ -41,6 +42,14 @@ def as_dim(value: Any, name: str) -> Any:
     if value.is_integer is False or not value.free_symbols:
         raise SpecError(f"{name} must be a whole number", got=f"{name}={value}")
     return value
+
+
+def compare_whole(value: Any) -> bool | Condition:
+    """Whether an expression such as ``C/2 + 1`` is a whole number: for all values, for none, or under a condition."""
+    if value.is_integer is not None:
+        return bool(value.is_integer)
+    over, under = sympy.fraction(sympy.together(value))
+    return compare_divides(under, over)
 
 
 class IntegerGcd(sympy.Function):  # type: ignore[misc]
@@ -141,6 +150,11 @@ class Condition:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def symbols(self) -> frozenset[Any]:
+        """The symbols that it speaks of."""
+        return frozenset(sympy.sympify(self.left).free_symbols | sympy.sympify(self.right).free_symbols)
 
     def under(self, values: Mapping[Any, Any]) -> bool | Condition:
         """The same question with values put in."""
@@ -441,6 +455,15 @@ def as_fraction(value: Any, values: Mapping[str, int]) -> Fraction | None:
     return Fraction(int(value.p), int(value.q)) if value.is_Rational else None
 
 
+def near_fraction(value: Any, values: Mapping[str, int]) -> Fraction | None:
+    """An irrational value to 30 digits, ``None`` where symbols are left or it is not real."""
+    value = sympy.sympify(value)
+    value = value.subs({s: values[s.name] for s in value.free_symbols if s.name in values})
+    return (
+        Fraction(str(value.evalf(40))).limit_denominator(10**30) if value.is_real and not value.free_symbols else None
+    )
+
+
 def assignment(values: Mapping[Any, Any], known: Iterable[Any]) -> dict[Any, Any]:
     """Values for symbols, keyed by symbol or name; each must be known and positive."""
     by_name = {symbol.name: symbol for symbol in known}
@@ -449,12 +472,29 @@ def assignment(values: Mapping[Any, Any], known: Iterable[Any]) -> dict[Any, Any
         name = str(key)
         if name not in by_name:
             raise SpecError(f"there is no symbol {name}", fix=f"known: {', '.join(sorted(by_name)) or 'none'}")
-        number = value if isinstance(value, Expr) else Integer(value)
+        try:
+            number = value if isinstance(value, Expr) else Integer(index(value))
+        except TypeError:
+            number = None
+        if number is None or isinstance(value, bool):
+            raise SpecError("symbols stand for positive whole numbers", got=f"{name}={value!r}")
         number = as_dim(number, name)
         if compare_at_least(number, 1) is False:
             raise SpecError("symbols stand for positive whole numbers", got=f"{name}={value}")
         table[by_name[name]] = number
     return table
+
+
+def expanded_terms(value: Any) -> int:
+    """How many terms an expression would have if it were multiplied out, at most; counted without doing so."""
+    parts = [expanded_terms(part) for part in value.args]
+    if value.is_Add:
+        return sum(parts)
+    if value.is_Mul:
+        return prod(parts)
+    if value.is_Pow and value.exp.is_Integer and value.exp > 0:
+        return int(parts[0] ** min(int(value.exp), 64))
+    return max([1, *parts])
 
 
 def notation(value: Any) -> str:
@@ -470,6 +510,21 @@ class _Notation(StrPrinter):  # type: ignore[misc]
     def _print_ceiling(self, expr: Any) -> str:
         over, under = sympy.fraction(sympy.together(expr.args[0]))
         return f"(-((-({self.doprint(over)}))//{self.parenthesize(under, 100)}))"
+
+    def _print_Mod(self, expr: Any) -> str:  # noqa: N802 (SymPy finds it by this name)
+        return f"(({self.doprint(expr.args[0])}) % ({self.doprint(expr.args[1])}))"
+
+    def _print_Min(self, expr: Any) -> str:  # noqa: N802
+        return self._nested("min", expr)
+
+    def _print_Max(self, expr: Any) -> str:  # noqa: N802
+        return self._nested("max", expr)
+
+    def _nested(self, name: str, expr: Any) -> str:
+        first, *others = (self.doprint(part) for part in expr.args)
+        for other in others:
+            first = f"{name}({first}, {other})"
+        return str(first)
 
     def _print_IntegerGcd(self, expr: Any) -> str:  # noqa: N802 (SymPy finds it by this name)
         return f"gcd({self.doprint(expr.args[0])}, {self.doprint(expr.args[1])})"

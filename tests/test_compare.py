@@ -71,6 +71,28 @@ def test_a_negative_width_is_none():
     assert compare(networks.get("resnet34"), networks.get("resnet50"), input_shape=(3, 224, 224)).break_even is None
 
 
+def test_widths_that_the_groups_allow():
+    """r = 391.84 by the formula, but groups=4 takes multiples of 4 only."""
+    grouped = parse("Conv(r, 1) >> Conv(32, 5, padding=2, groups=4)")
+    found = compare(NAIVE, grouped, input_shape=(192, 28, 28)).break_even
+    assert (found.cheaper[0], found.dearer[0]) == (388, 392)
+
+
+def test_an_irrational_width():
+    chain = parse("Conv(r, 1) >> Conv(r, 3, padding=1) >> Conv(64, 1)")
+    found = compare(Conv(64, 3, padding=1), chain, input_shape=(64, 56, 56)).break_even
+    assert not found.exact
+    assert (found.cheaper[0], found.dearer[0]) == (57, 58)
+    assert found.cheaper[1] == 56 * 56 * (64 * 57 + 9 * 57 * 57 + 57 * 64) < found.first_macs
+
+
+def test_what_was_not_counted_has_no_ratio():
+    both = compare(parse("Conv(3, 1)"), parse("Conv(3, 1) >> Unknown('x', (3, 5, 5))"), input_shape=(3, 5, 5))
+    assert both.ratios() == (1, None)
+    assert both.break_even is None
+    assert "lower-bound" in both.table()
+
+
 def test_no_reduction_no_break_even():
     both = compare(NAIVE, Conv(32, 3, padding=1), input_shape=(192, 28, 28))
     assert both.break_even is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 
+import numpy as np
 import pytest
 
 import convcost as cc
@@ -112,7 +113,7 @@ BAD = [
     (lambda: cost(Conv(8, 3), (3,)), ShapeError, "without the batch"),
     (lambda: cost(Conv(8, 3, in_channels=4), (3, 8, 8)), ShapeError, "in_channels=4 is declared, but 3 come in"),
     (lambda: cost(cc.ConvTranspose(4, 3, output_padding=1), (3, 8, 8)), ShapeError, "output_padding must be smaller"),
-    (lambda: cost(Pool(2, padding=2), (3, 8, 8)), SpecError, "at most half its window"),
+    (lambda: cost(Pool(2, padding=2), (3, 8, 8)), SpecError, "at most half its kernel"),
     (lambda: cost(Conv(8, 3), (3, 8, 0)), SpecError, "dims are at least 1"),
     (lambda: cost(Conv(8, 3), None), SpecError, "an input shape is needed"),
     (lambda: cost(Conv(8, 3), "3x8x8"), SpecError, "a tuple of dims"),
@@ -135,6 +136,37 @@ def test_errors_are_one_clear_line(make, kind, words):
     again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 (our own bytes)
     assert type(again) is kind and str(again) == text
     assert isinstance(caught.value, ValueError)
+
+
+ARRAYS = np.array([1, 2, 3])
+MORE_BAD = [
+    (lambda: cc.LSTM(6, proj_size=6), "proj_size is smaller"),
+    (lambda: cc.LSTM(6, dropout=7), "dropout is a number from 0 to 1"),
+    (lambda: cc.LSTM(6, num_layers=10**8), "up to 1000"),
+    (lambda: cc.LeakyReLU("a"), "negative_slope is a number"),
+    (lambda: cc.Hardtanh(ReLU(), 3), "min_val is a number"),
+    (lambda: Repeat(ReLU(), 10**9), "up to 50,000"),
+    (lambda: cost(Repeat(Repeat(ReLU(), 1000), 1000), (3,)), "at most 50,000 layers"),
+    (lambda: Repeat(ReLU(), ARRAYS), "times is one number"),
+    (lambda: cost(cc.ConvTranspose(4, 3, 2, padding="same", output_padding=1), (3, 4, 4)), "padding in numbers"),
+    (lambda: cost(Pool(3, 1, 2, dilation=2), (3, 9, 9)), "at most half its kernel"),
+    (lambda: cost(Conv(3, 1), (3, np.array([1, 2]), ARRAYS)), "arrays do not go together"),
+    (lambda: Conv(np.array([1.5, 7], dtype=object), 1), "whole number"),
+    (lambda: Conv(np.array(["a", 7], dtype=object), 1), "whole number"),
+    (lambda: cost(Concat(ReLU(), axis=5), (3, 4, 4)), "there is no axis 5"),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), MORE_BAD, ids=[str(n) for n in range(len(MORE_BAD))])
+def test_arguments_that_mean_nothing(make, words):
+    with pytest.raises(cc.ConvcostError, match=words) as caught:
+        make()
+    assert "bring the branches" not in str(caught.value)
+
+
+def test_arrays_as_arguments():
+    assert cost(Conv(6, 3, groups=ARRAYS), (6, 7, 7)).macs.tolist() == [8100, 4050, 2700]
+    assert [dim.tolist() for dim in cost(cc.Reshape((ARRAYS, -1)), (6, 1)).output_shape] == [[1, 2, 3], [6, 3, 2]]
 
 
 # -- the broken blocks of the tutorials --------------------------------------------------------------------------
@@ -228,7 +260,12 @@ def test_what_has_no_law_is_never_zero():
     assert partly.unsupported == ("unknown1: fft",)
     nothing = cost(Unknown("fft", (8, 4, 4)), (3, 4, 4))
     assert (nothing.status, nothing.macs, nothing.flops) == ("unknown", None, None)
-    assert "unknown" in nothing.table() and json.loads(nothing.table("json"))["macs"] is None
+    assert "unknown" in nothing.table()
+    assert json.loads(nothing.table("json"))["macs"] is None
+    assert nothing.under("full") is None
+    assert nothing.rows[0].macs is None
+    assert " 0 MAC" not in nothing.table()
+    assert "unknown" in nothing.table("csv").splitlines()[-1]
 
 
 def test_a_linear_layer_on_a_map_gets_a_hint():

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcost import Concat, Conv, Repeat, Seq, SpecError, cost, networks, parse, symbols
+from convcost.arith import minimum
 from convcost.notation import MAX_BYTES, parse_shape, parse_size
 from tests.strategies import placed_blocks, placed_layers
 
@@ -35,6 +36,8 @@ SYMBOLIC = [
     Conv((C + 3) // 4 * 8 - 1, 3),
     Repeat(Conv(8, 3, padding=1), K**2 - 1),
     Conv(-(-C // 3), 3),
+    Conv(C % 2 + 1, 1),
+    Conv(minimum(C, K), 1),
 ]
 
 
@@ -73,7 +76,9 @@ BAD = [
     "Conv(8, (1, 2, 3, 4))", "Layer()", "Block()", "Merge()", "\x00", "\ud800", "Conv(8, 3); Pool(2)", "import os",
     "Conv(8, 'same')", "(" * 300, "-" * 9000 + "1", "Conv(8,1)" * 3, "Conv(8, 3, padding=(1, (2, 3, 4)))",
     "Module('a b', ReLU())", "Tap(3)", "Repeat(ReLU(), 1.5)", "Concat(axis=9.5)", "x" * (MAX_BYTES + 1),
-    "Conv(8,1)>>" * 4000 + "ReLU()", "Permute((0, 0))", "Reshape((2, -1, -1))", "Conv(0x10**20, 3)",
+    "Conv(8,1)>>" * 4000 + "ReLU()", "Conv(((C+1)**64)**64,1)", "Conv((C+K)**9,3)",
+    "Conv(" + "*".join(f"(C{n}+1)" for n in range(30)) + ",1)", "Permute((0, 0))", "Reshape((2, -1, -1))",
+    "Conv(0x10**20, 3)",
 ]  # fmt: skip
 
 

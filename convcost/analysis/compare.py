@@ -24,7 +24,8 @@ WIDTH = "r"
 class BreakEven:
     """The width at which a block costs as much as the first one.
 
-    ``expression`` is over symbols; ``value`` its exact value at the compared input, where that is a number.
+    ``expression`` is over symbols; ``value`` is its value at the compared input, where that is a number (``exact``
+    unless it is irrational, then within 10**-30).
     ``cheaper`` and ``dearer`` are the integers on both sides of it, with the block's MACs at each.
     """
 
@@ -32,6 +33,7 @@ class BreakEven:
     expression: Any
     block: int
     value: Fraction | None = None
+    exact: bool = True
     first_macs: int | None = None
     cheaper: tuple[int, int] | None = None
     dearer: tuple[int, int] | None = None
@@ -52,8 +54,8 @@ class Comparison:
 
     def ratios(self, quantity: str = "macs") -> tuple[Any, ...]:
         """Exact ratios: fractions, or expressions; ``None`` where a block costs nothing or its cost is unknown."""
-        first = self.costs[0].closed_form(quantity)
-        return tuple(_ratio(first, other.closed_form(quantity)) for other in self.costs)
+        known = [each.closed_form(quantity) if each.status == "exact" else None for each in self.costs]
+        return tuple(_ratio(known[0], other) for other in known)
 
     @cached_property
     def closed_forms(self) -> tuple[Any, ...]:
@@ -63,12 +65,13 @@ class Comparison:
     @cached_property
     def ratio_forms(self) -> tuple[Any, ...]:
         """The first closed form divided by each, simplified."""
-        return tuple(_ratio(self.closed_forms[0], other) for other in self.closed_forms)
+        known = [each.macs if each.status == "exact" else None for each in self.general]
+        return tuple(_ratio(known[0], other) for other in known)
 
     @cached_property
     def break_even(self) -> BreakEven | None:
         """Where the first block and the first one with a free width cost the same; ``None`` if nowhere."""
-        if self.width is None:
+        if self.width is None or any(each.status != "exact" for each in self.general):
             return None
         from .. import symbolic
 
@@ -93,21 +96,38 @@ class Comparison:
 
         known = {s: v for s, v in self._given().items() if s != found.symbol}
         value = symbolic.as_fraction(found.expression, known)
+        exact = value is not None
+        if value is None:
+            value = symbolic.near_fraction(found.expression, known)
         if value is None:
             return found
         first = symbolic.as_fraction(self.closed_forms[0], known)
         below, above = -(-value.numerator // value.denominator) - 1, value.numerator // value.denominator + 1
         sides = []
-        for width in (below, above):
+        for start, step in ((below, -1), (above, 1)):
+            width = self._nearest_allowed(found, known, start, step)
             macs = symbolic.as_fraction(self.closed_forms[found.block], {**known, found.symbol: width})
             sides.append((width, int(macs)) if width >= 1 and macs is not None else None)
         return replace(
             found,
             value=value,
+            exact=exact,
             first_macs=None if first is None else int(first),
             cheaper=sides[0],
             dearer=sides[1],
         )
+
+    def _nearest_allowed(self, found: BreakEven, known: Mapping[str, int], start: int, step: int) -> int:
+        """The first width from ``start`` on that the block's assumptions allow; 0 if none is near."""
+        conditions = self.general[found.block].conditions
+        for width in range(start, start + 1000 * step, step):
+            if width < 1:
+                break
+            named = {**known, found.symbol: width}
+            values = {s: named[s.name] for c in conditions for s in c.symbols if s.name in named}
+            if all(condition.under(values) is not False for condition in conditions):
+                return width
+        return 0
 
     def _given(self) -> Mapping[str, int]:
         """What the symbols of the input stand for in the numeric comparison."""

@@ -77,12 +77,25 @@ def _factor_2(case: Case) -> Diagnosis | None:
 
 def _misprint(case: Case) -> Diagnosis | None:
     if not case.whole:
-        return None
+        return _misprinted_figures(case)
     printed, right = str(case.stated.numerator), str(case.computed.numerator)
     if len(right) < 2:
         return None
     slip = _slip(printed, right)
     return None if slip is None else Diagnosis("misprint", slip)
+
+
+def _misprinted_figures(case: Case) -> Diagnosis | None:
+    """The same for a rounded number, whose shown figures are compared: 0.2508 G for 0.2408 G."""
+    if case.stated <= 0 or case.computed <= 0 or case.printed.exact:
+        return None
+    printed = str(int(case.stated / case.printed.step))
+    right = str(int((2 * case.computed / case.printed.step + 1) / 2))
+    if len(right) < 3 or len(printed) != len(right) or _slip(printed, right) is None:
+        return None
+    wrong = [(a, b) for a, b in zip(printed, right, strict=True) if a != b]
+    shown, meant = ("".join(figures) for figures in zip(*wrong, strict=True))
+    return Diagnosis("misprint", f"among the figures {shown} is printed where {meant} is right")
 
 
 def _slip(printed: str, right: str) -> str | None:
@@ -115,6 +128,18 @@ def _extra(longer: str, shorter: str) -> int | None:
     """Where one digit has to go from ``longer`` to leave ``shorter``; the last such place of a run."""
     n = next((n for n, (a, b) in enumerate(zip(longer, shorter, strict=False)) if a != b), len(shorter))
     return n if longer[n + 1 :] == shorter[n:] else None
+
+
+def _power_of_ten(case: Case) -> Diagnosis | None:
+    """Exactly a power of ten apart, where that is more than a digit dropped or doubled."""
+    if case.stated <= 0 or case.computed <= 0:
+        return None
+    for power in range(1 if not case.printed.exact else 2, 13):
+        if case.stated == case.computed * 10**power:
+            return Diagnosis("unit", f"the printed value is 10^{power} times too large")
+        if case.stated * 10**power == case.computed:
+            return Diagnosis("unit", f"the printed value is 10^{power} times too small")
+    return None
 
 
 def _unit(case: Case) -> Diagnosis | None:
@@ -171,7 +196,7 @@ def _decimal(value: Fraction) -> str:
 
 
 _CANDIDATES: tuple[Callable[[Case], Diagnosis | None], ...] = (
-    _factor_2, _rounding, _missing_part, _misprint, _unit,
+    _factor_2, _power_of_ten, _rounding, _missing_part, _misprint, _unit,
 )  # fmt: skip
 
 

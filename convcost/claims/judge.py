@@ -83,3 +83,49 @@ def matches_bounds(node: Node, printed: Printed, about: bool) -> bool:
     low, high = bounds(node)
     slack = Fraction(0) if printed.exact and not about else (printed.loose_step if about else printed.step) / 2
     return low - slack <= printed.value <= high + slack
+
+
+def as_number(node: Node) -> Printed | None:
+    """What a side says if it is one printed number: digits, or digits times a power of ten (``1.2×10^8``).
+
+    >>> from .expression import parse
+    >>> as_number(parse("1.2×10^8")).step
+    Fraction(10000000, 1)
+    """
+    if isinstance(node, Number):
+        return node.printed
+    mantissa, power = None, node
+    if isinstance(node, Product) and len(node.parts) == 2 and node.parts[1][0] == "*":
+        mantissa, power = node.parts[0][1], node.parts[1][1]
+    if not (isinstance(power, Power) and isinstance(power.base, Number) and power.base.printed.value == 10):
+        return None
+    ten = evaluate(power)
+    if mantissa is None:
+        # A bare power of ten is a value; behind "about" it is an order of magnitude.
+        text = "10^" + str(power.exponent)
+        return Printed(text, ten, Fraction(1), ten, Fraction(1), True)
+    if not isinstance(mantissa, Number):
+        return None
+    said = mantissa.printed
+    return Printed(said.text, said.value * ten, said.step * ten, said.loose_step * ten, ten, False)
+
+
+def in_bytes(value: Fraction, printed: Printed, about: bool) -> str | None:
+    """Under which reading of MB a size holds, in words: units of 1024, or an expression that is in MB already."""
+    if not printed.byte_power:
+        return None
+    if matches(value, printed.binary(), about):
+        return "with 1024 bytes to the kB"
+    step = (printed.loose_step if about else printed.step) / printed.scale
+    if abs(value - printed.value / printed.scale) * 2 <= step:
+        return "the expression is in that unit already"
+    return None
+
+
+def rounds_down(node: Node, value: Fraction, printed: Printed) -> bool:
+    """``(60 - 7)/2 + 1 = 27``: the formula of an output size, whose division rounds down."""
+    if not (isinstance(node, Sum) and printed.exact and value.denominator > 1):
+        return False
+    one = any(isinstance(term, Number) and term.printed.value == 1 for _, term in node.parts)
+    divided = any(isinstance(term, Product) and any(op == "/" for op, _ in term.parts) for _, term in node.parts)
+    return one and divided and value.__floor__() == printed.value

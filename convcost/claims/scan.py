@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import ClaimError
-from .expression import Node, NotComputableError, number_pattern, parse
+from .expression import Node, NotComputableError, Number, number_pattern, parse
 from .normalize import normalise
+from .printed import read_number
 
 #: A sign of equality; the group is set where it says "about".
 SIGN = re.compile(
@@ -103,8 +104,8 @@ def chains(line: str) -> Iterator[Chain]:
     >>> [[(side.start, side.end) for side in chain.sides] for chain in chains("so 3×3 = 9, and 2 + 2 = 4 = 2×2")]
     [[(3, 6), (9, 10)], [(16, 21), (24, 25), (28, 31)]]
     """
-    level = normalise(line)
-    signs = [*SIGN.finditer(level)]
+    level = _levelled(line)
+    signs = [sign for sign in SIGN.finditer(level) if not _is_range(level, sign)]
     if not signs:
         return
     edges = [0, *(edge for sign in signs for edge in sign.span()), len(level)]
@@ -120,13 +121,39 @@ def chains(line: str) -> Iterator[Chain]:
             continue
         if not sides:
             sides = [left]
-        sides.append(right)
+        sides.append(_with_unit(line, right))
         abouts.append(sign["about"] is not None or sign[0] == "~")
         if level[right.end : segments[place + 1][1]].strip():
             # Words follow: what comes behind the next sign belongs to another claim.
             yield from _closed(level, sides, abouts)
             sides, abouts = [], []
     yield from _closed(level, sides, abouts)
+
+
+#: A number that is set off by emphasis behind a sign: ``= **432**``, ``= `9` ``.
+_EMPHASIS = re.compile(r"(?<=[=≈~])(\s*)(\*\*|\*|`|__|_)(\d[\d.,]*)\2(?![\w])")
+#: A unit a blank behind its number: ``13.8 M``.
+_APART = re.compile(r"(?<=\d) ([KMGTB])(?=FLOP|MAC|MAdd|OPs?\b|[Pp]aram|[^A-Za-z0-9_]|$)")
+
+
+def _levelled(line: str) -> str:
+    """The line in the grammar's alphabet, as long as before; a unit stands at its number, emphasis is blank."""
+    level = normalise(line)
+    level = _EMPHASIS.sub(lambda m: m[1] + " " * len(m[2]) + m[3] + " " * len(m[2]), level)
+    return _APART.sub(lambda m: m[1] + " ", level)
+
+
+def _with_unit(line: str, side: Side) -> Side:
+    """The side up to a unit that stands a blank behind it in the line as written."""
+    apart = line[side.end - 1] == " " and line[side.end : side.end + 1] in tuple("KMGTB")
+    return Side(side.node, side.start, side.end + 1) if apart else side
+
+
+def _is_range(level: str, sign: re.Match[str]) -> bool:
+    """``10~20`` and ``5 ~ 10 ms`` are ranges; behind an expression the same sign says "about"."""
+    if sign[0] != "~":
+        return False
+    return not re.search(r"[×*/^·)]\s*[\d.,]+\s*$|\)\s*$", level[: sign.start()])
 
 
 def _closed(level: str, sides: list[Side], abouts: list[bool]) -> Iterator[Chain]:
@@ -150,13 +177,20 @@ def _runs(level: str, start: int, end: int) -> list[list[tuple[int, int, str]]]:
 
 def _ending(level: str, start: int, end: int) -> Side | None:
     """The longest expression that ends at ``end`` (words such as "MACs" may stand between)."""
-    filler = _last_filler(level, start, end)
-    run = _runs(level, start, filler)[-1]
-    for first, (a, _, kind) in enumerate(run):
-        if kind == "operator" and level[a] not in "([{+-\\":
-            continue
-        if first and first > 200:
-            return None
+    run = _runs(level, start, _last_filler(level, start, end))[-1]
+    for first, (a, _, kind) in enumerate(run[:200]):
+        before = level[:a].rstrip()[-1:]
+        if kind == "operator" and level[a] not in "([{\\":
+            if first == 0 and level[a] in "-*+" and not level[:a].strip() and level[a + 1 : a + 2].isspace():
+                continue  # the mark of a list item
+            if before and (before.isalnum() or before in ")]}_"):
+                return None  # "n - 1": half of the expression is no number
+            if first or level[a] not in "+-":
+                continue
+        elif first and run[first - 1][2] == "operator" and level[run[first - 1][0]] not in "([{":
+            marks_item = first == 1 and not level[: run[0][0]].strip()
+            if not marks_item and not (level[run[first - 1][0]] in ")]}" and level[a - 1 : a].isspace()):
+                continue
         side = _side(level, a, run[-1][1])
         if side is not None and not _belongs_to_a_name(level, a):
             return side
@@ -176,22 +210,42 @@ def _belongs_to_a_name(level: str, start: int) -> bool:
     return bool(re.search(r"[A-Za-z]\s?-$|[A-Za-z_.]$|[A-Za-z]\d*[\^_]\{?$", before)) or before.endswith("#")
 
 
+#: A number whose groups of digits are not all threes: a digit may be missing or doubled in one of them.
+_MISGROUPED = re.compile(r"\d{1,3}(?:,\d{1,5})+(?![\d,.])")
+
+
 def _beginning(level: str, start: int, end: int) -> Side | None:
     """The longest expression that begins at ``start``."""
     run = _runs(level, start, end)[0]
     if not run or level[start : run[0][0]].strip(" *"):
         return None
+    first = run[0][0]
+    misgrouped = _MISGROUPED.match(level, first, end)
+    if misgrouped and run[0][1] < misgrouped.end() and sum(map(str.isdigit, misgrouped[0])) > 4:
+        node = Number((first, misgrouped.end()), 1, read_number(misgrouped[0].replace(",", "")))
+        return Side(node, first, misgrouped.end())
     for last in range(len(run) - 1, max(-1, len(run) - 200), -1):
         stop = run[last][1]
         if run[last][2] == "operator" and level[stop - 1] not in ")]}⁰¹²³⁴⁵⁶⁷⁸⁹":
             continue
-        side = _side(level, run[0][0], stop)
+        side = _side(level, first, stop)
         if side is not None:
-            if level[stop : stop + 1].isascii() and level[stop : stop + 1].isalpha() and run[last][2] == "number":
-                # A letter sticks to the number: 16C, 3a. It says something else than the number.
-                return None
-            return side
+            return None if _goes_on(level, run, last) else side
     return None
+
+
+def _goes_on(level: str, run: list[tuple[int, int, str]], last: int) -> bool:
+    """Whether something sticks to the end of an expression, so that it is only a part of what is said."""
+    stop = run[last][1]
+    if last + 1 < len(run):
+        # "28 - k": the sign is left over, since its other side is no number.
+        return run[last + 1][2] == "operator" and level[run[last + 1][0]] in "+-*/^×·÷xX"
+    following = level[stop : stop + 2]
+    if not (following[:1].isascii() and following[:1].isalpha()) or run[last][2] != "number":
+        return False
+    if level[stop - 1].isalpha():
+        return False  # a unit, with its word behind it: MFLOPs
+    return not (following[0] in "xX" and not following[1:].isalnum())
 
 
 def _side(level: str, start: int, end: int) -> Side | None:

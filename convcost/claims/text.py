@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from fractions import Fraction
 
 from ..errors import ClaimError
 from .diagnosis import Case, diagnose, mended
+from .doubt import doubtful
 from .expression import Node, NotComputableError, Number, Product, Sum, evaluate, parse
-from .judge import matches, matches_bounds
+from .judge import as_number, bounds, in_bytes, matches, matches_bounds, rounds_down
 from .model import Finding
 from .scan import Chain, Side, chains
 from .suspicion import Suspicion, lost_signs, spelled_sizes
@@ -119,13 +121,14 @@ def _judge_chain(chain: Chain, line: str, number: int, source: str) -> Iterator[
 def _judge_pair(
     at: _Place, left: Side, right: Side, about: bool, running: Fraction, alone: bool
 ) -> tuple[Finding | None, Side, Fraction]:
-    if isinstance(right.node, Number):
-        computed, stated = left, right
-    elif isinstance(left.node, Number):
+    printed = as_number(right.node)
+    computed, stated = left, right
+    if printed is None:
+        printed = as_number(left.node)
         computed, stated = right, left
-    else:
+    if printed is None:
         return _two_expressions(at, left, right, running)
-    value, printed = evaluate(computed.node), stated.node.printed  # type: ignore[attr-defined]
+    value = evaluate(computed.node)
     verdict = matches(value, printed, about)
     if verdict is None and computed is right:
         opened = _opened(left, right)
@@ -136,23 +139,49 @@ def _judge_pair(
         if verdict is not None:
             value, running = running + value, Fraction(0)
     said, shown_value = printed.as_printed(printed.value), printed.as_printed(value)
+
+    def finding(verdict: str, why: str, reason: str | None = None) -> Finding:
+        return at.finding(left, right, stated, said, shown_value, verdict, reason, why)
+
+    gives = f"the expression gives {_text(shown_value)}"
     if verdict is None and matches_bounds(computed.node, printed, about):
         verdict = "holds-rounded"
     if verdict is not None:
-        why = f"the expression gives {_text(shown_value)}" + (", which rounds to it." if verdict != "holds" else ".")
-        return at.finding(left, right, stated, said, shown_value, verdict, None, why), right, running
-    if isinstance(computed.node, Number) and not alone:
-        # "layer 3 = 64" in the middle of prose: two numbers and no arithmetic say nothing that could be computed.
+        return finding(verdict, gives + (", which rounds to it." if verdict != "holds" else ".")), right, running
+    for held, why in (
+        (in_bytes(value, printed, about), "which is it {}."),
+        (_tag_is(right, value, about), "the bracket behind it is taken for {}."),
+        (_grouped_by(at.line, stated, value), "the number is read with {} for thousands."),
+    ):
+        if held is not None:
+            return (
+                finding("holds-rounded" if "which" in why else "holds", f"{gives}; {why.format(held)}"),
+                right,
+                Fraction(0),
+            )
+    if rounds_down(computed.node, value, printed):
+        why = f"{gives}; it is {_text(said)} if the division rounds down, as that of an output size does."
+        return finding("unverifiable", why), right, Fraction(0)
+    if (as_number(computed.node) is not None and not alone) or doubtful(at.line, left, right):
         return None, right, Fraction(0)
-    tagged = _tag(right)
-    if tagged is not None and matches(value, tagged.printed, about):
-        why = f"the expression gives {_text(shown_value)}; the bracket behind it is taken for a tag."
-        return at.finding(left, right, right, said, shown_value, "holds", None, why), right, Fraction(0)
     case = Case(computed.node, value, printed, at.line[stated.start : stated.end])
     found = diagnose(case)
-    why = f"the expression gives {_text(shown_value)}, printed is {case.text.strip()}: {found.why}."
-    why += f" Right: {mended(case)}."
-    return at.finding(left, right, stated, said, shown_value, "wrong", found.reason, why), right, Fraction(0)
+    why = f"{gives}, printed is {case.text.strip()}: {found.why}. Right: {mended(case)}."
+    return finding("wrong", why, found.reason), right, Fraction(0)
+
+
+def _tag_is(right: Side, value: Fraction, about: bool) -> str | None:
+    tagged = _tag(right)
+    return "a tag" if tagged is not None and matches(value, tagged.printed, about) else None
+
+
+def _grouped_by(line: str, stated: Side, value: Fraction) -> str | None:
+    """``34.560`` and ``36 864`` as thousands: a dot or a blank, where the value agrees to the digit."""
+    for mark, words in ((r"\.", "a dot"), (r"[ \u00a0]", "a blank")):
+        match = re.match(rf"\d{{1,3}}(?:{mark}\d{{3}})+(?!\d)", line[stated.start :])
+        if match and value == int(re.sub(r"\D", "", match[0])):
+            return words
+    return None
 
 
 def _opened(left: Side, right: Side) -> Side | None:
@@ -171,6 +200,12 @@ def _two_expressions(at: _Place, left: Side, right: Side, running: Fraction) -> 
     if a == b:
         why = f"both sides give {_text(a)}."
         return at.finding(left, right, right, b, a, "holds", None, why), right, running
+    (low, high), (least, most) = bounds(left.node), bounds(right.node)
+    if max(low, least) <= min(high, most) and (low, least) != (high, most):
+        why = (
+            f"the left side gives {_text(a)}, the right side {_text(b)}, the same within the rounding of their figures."
+        )
+        return at.finding(left, right, right, b, a, "holds-rounded", None, why), right, running
     opened = _opened(left, right)
     if opened is not None:
         first = right.node.parts[0][1]  # type: ignore[attr-defined]
@@ -184,6 +219,8 @@ def _two_expressions(at: _Place, left: Side, right: Side, running: Fraction) -> 
             return at.finding(left, right, right, a, a, "holds", None, why), right, Fraction(0)
         why = f"the left side gives {_text(a)}; whether the bracket on the right multiplies is not clear."
         return at.finding(left, right, right, b, a, "unverifiable", None, why), right, Fraction(0)
+    if doubtful(at.line, left, right):
+        return None, right, Fraction(0)
     why = f"the left side gives {_text(a)}, the right side {_text(b)}."
     return at.finding(left, right, right, b, a, "wrong", "arithmetic", why), right, Fraction(0)
 

@@ -48,6 +48,12 @@ def resolve(text: str) -> Target:
     path, suffix, name = text.partition(".toml")
     if suffix and (not name or name.startswith(":")) and "(" not in path:
         return _from_file(text, path + suffix, name[1:])
+    if re.match(r"(?:torchvision|timm|hub):", text) or re.search(r"\.py(?::\w+)?$|\.onnx$|\.keras$", text):
+        raise SpecError(
+            "modules and model files cannot be read yet",
+            got=text[:60],
+            fix="give notation, a bundled network or a .toml spec file",
+        )
     if re.fullmatch(r"[A-Za-z_][\w.-]*", text):
         near = difflib.get_close_matches(text[:60], networks.names(), 1, 0.5)
         raise SpecError(

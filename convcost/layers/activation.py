@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..arith import Dim, Shape, decide_same, prod, same
 from ..errors import ShapeError, SpecError
 from ..tally import Tally
-from .base import Elementwise, Layer, one_of, shape_text, whole
+from .base import Elementwise, Layer, one_of, real, shape_text, whole
 
 _SIGMOID = Tally(exps=1, adds=1, divs=1)
 
@@ -53,6 +53,10 @@ class LeakyReLU(Elementwise):
 
     negative_slope: float = 0.01
     each = Tally(compares=1, muls=1)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        real("negative_slope", self.negative_slope)
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,6 +101,10 @@ class ELU(Elementwise):
 
     alpha: float = 1.0
     each = Tally(compares=1, exps=1, adds=1, muls=1)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        real("alpha", self.alpha)
 
 
 @dataclass(frozen=True, repr=False)
@@ -238,6 +246,11 @@ class Hardtanh(Elementwise):
     min_val: float = -1.0
     max_val: float = 1.0
     each = Tally(compares=2)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        real("min_val", self.min_val)
+        real("max_val", self.max_val)
 
 
 def softmax_tally(rows: Dim, length: Dim) -> Tally:

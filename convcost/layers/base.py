@@ -234,6 +234,13 @@ def flag(name: str, value: object) -> bool:
     return value
 
 
+def real(name: str, value: object, low: float = float("-inf"), high: float = float("inf")) -> None:
+    """A plain number within bounds, for arguments that change values and no cost."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        bounds = f" from {low} to {high}" if low > float("-inf") else ""
+        raise SpecError(f"{name} is a number{bounds}", got=f"{name}={value!r}")
+
+
 def one_of(name: str, value: object, allowed: Sequence[object]) -> None:
     if not any(value is item or (type(value) is type(item) and value == item) for item in allowed):
         listed = ", ".join(map(repr, allowed))

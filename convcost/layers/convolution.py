@@ -44,9 +44,9 @@ class _Convolution(Contracting):
         given: Any = self
         if given.in_channels is not None:
             declared("in_channels", given.in_channels, x[0], x)
-        if given.groups == 1:
+        if type(given.groups) is int and given.groups == 1:
             return
-        groups = x[0] if given.groups == "depthwise" else given.groups
+        groups = x[0] if isinstance(given.groups, str) else given.groups
         for what, channels in (("input", x[0]), ("output", self.out_channels)):
             if not divides(groups, channels):
                 raise ShapeError(
@@ -62,9 +62,9 @@ class _Convolution(Contracting):
         if taps is None:
             taps = given.taps[rank] = [*zip(TAP_NAMES[rank], axes(self.kernel, rank), "www", strict=False)]
         places = zip(PLACE_NAMES[touches, rank], walked, touches * 3)  # noqa: B905 (strict costs as much as the zip)
-        if given.groups == 1:
+        if type(given.groups) is int and given.groups == 1:
             return (Contraction((*taps, ("C_in", x[0], "iw"), ("C_out", self.out_channels, "wo"), *places)),)
-        groups = x[0] if given.groups == "depthwise" else given.groups
+        groups = x[0] if isinstance(given.groups, str) else given.groups
         c_in, c_out = exact_div(x[0], groups), exact_div(self.out_channels, groups)
         channels = ("g", groups, "iwo"), ("C_in/g", c_in, "iw"), ("C_out/g", c_out, "wo")
         return (Contraction((*taps, *channels, *places)),)
@@ -79,9 +79,9 @@ class _Convolution(Contracting):
 
 
 def _groups(value: object) -> Any:
-    if value == "depthwise":
-        return value
     if isinstance(value, str):
+        if value == "depthwise":
+            return value
         raise SpecError('groups is a number or "depthwise"', got=f"groups={value!r}")
     return whole("groups", value)
 
@@ -140,7 +140,7 @@ class Conv(_Convolution):
 
 def window_shape(layer: Any, x: Shape, stride: Any, ceil: bool = False) -> list[Dim]:
     """The spatial dims behind the windows of a convolution or pool."""
-    if layer.padding == "same":
+    if isinstance(layer.padding, str) and layer.padding == "same":
         strides = axes(stride, spatial_rank(layer, x))
         return [same_positions(size, step) for size, step in zip(x[1:], strides, strict=True)]
     sizes = []
@@ -161,7 +161,7 @@ def window_shape(layer: Any, x: Shape, stride: Any, ceil: bool = False) -> list[
 def _spread(layer: Any, x: Shape, stride: Any) -> list[tuple[Dim, ...]]:
     """Kernel, stride, padding before and after, and dilation of each axis: arguments, spread out once per rank."""
     rank = spatial_rank(layer, x)
-    padding = sides(0 if layer.padding == "valid" else layer.padding, rank)
+    padding = sides(0 if isinstance(layer.padding, str) else layer.padding, rank)
     columns = axes(layer.kernel, rank), axes(stride, rank), padding, axes(layer.dilation, rank)
     layer.spread[len(x)] = [(k, s, before, after, d) for k, s, (before, after), d in zip(*columns, strict=True)]
     return layer.spread[len(x)]  # type: ignore[no-any-return]
@@ -208,10 +208,15 @@ class ConvTranspose(_Convolution):
             in_channels=None if self.in_channels is None else whole("in_channels", self.in_channels),
         )
 
+    def _check_output_padding(self) -> None:
+        if isinstance(self.padding, str) and self.output_padding != 0:
+            raise SpecError("output_padding goes with padding in numbers", got=f"padding={self.padding!r}")
+
     def output_shape(self, *inputs: Shape) -> Shape:
         (x,) = inputs
         rank = spatial_rank(self, x)
         self._check_channels(x)
+        self._check_output_padding()
         sizes = []
         for axis, size in enumerate(x[1:]):
             kernel, stride, dilation, extra = (

@@ -9,7 +9,7 @@ from ..arith import Dim, Shape, prod
 from ..contraction import Contraction
 from ..errors import ShapeError, SpecError
 from ..tally import NOTHING, Tally
-from .base import Contracting, Layer, declared, flag, shape_text, whole
+from .base import Contracting, Layer, declared, flag, real, shape_text, whole
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,8 +128,9 @@ class _Recurrent(Contracting):
             bias=flag("bias", self.bias),
             bidirectional=flag("bidirectional", self.bidirectional),
         )
-        if type(self.num_layers) is not int:
-            raise SpecError("num_layers is a number", got=f"num_layers={self.num_layers}")
+        if type(self.num_layers) is not int or self.num_layers > 1000:
+            raise SpecError("num_layers is a number up to 1000", got=f"num_layers={self.num_layers}")
+        real("dropout", self.dropout, 0, 1)
 
     @property
     def _directions(self) -> int:
@@ -202,6 +203,8 @@ class LSTM(_Recurrent):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._set(proj_size=whole("proj_size", self.proj_size, 0))
+        if type(self.proj_size) is type(self.hidden_size) is int and self.proj_size >= self.hidden_size:
+            raise SpecError("proj_size is smaller than hidden_size", got=f"{self.proj_size} and {self.hidden_size}")
 
 
 @dataclass(frozen=True, repr=False)

@@ -81,11 +81,12 @@ def _check_padding(layer: Pool, rank: int) -> None:
         axes(layer.kernel, rank), sides(layer.padding, rank), axes(layer.dilation, rank), strict=True
     ):
         reach = span(kernel, dilation)
+        # Torch measures by the kernel itself, not by how far it reaches with its dilation.
         equal = before is after or (type(before) is int and before == after)
-        if equal and not at_least(reach, 2 * before):
+        if equal and not at_least(kernel, 2 * before):
             raise SpecError(
-                "padding of a pool is at most half its window",
-                got=f"padding={before}, window {reach}",
+                "padding of a pool is at most half its kernel",
+                got=f"padding={before}, kernel {kernel}",
                 fix="pad the map with Pad(...) first if more is meant",
             )
         if not equal and not (at_least(reach, before + 1) and at_least(reach, after + 1)):

@@ -88,27 +88,31 @@ class Reshape(Layer):
     def __post_init__(self) -> None:
         super().__post_init__()
         items = self.shape if isinstance(self.shape, (tuple, list)) else (self.shape,)
-        shape = tuple(-1 if item == -1 else whole("shape", item) for item in items)
-        if shape.count(-1) > 1:
+        shape = tuple(-1 if _is_open(item) else whole("shape", item) for item in items)
+        if sum(map(_is_open, shape)) > 1:
             raise SpecError("one entry of a shape may be -1", got=f"shape={shape}")
         self._set(shape=shape)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         (x,) = inputs
         elements = prod(x)
-        known = prod(size for size in self.shape if size != -1)
-        if -1 in self.shape:
+        known = prod(size for size in self.shape if not _is_open(size))
+        if any(map(_is_open, self.shape)):
             if not divides(known, elements):
                 raise ShapeError(
                     f"{elements} elements do not fill {shape_text(self.shape)}", got=f"input {shape_text(x)}"
                 )
-            return tuple(exact_div(elements, known) if size == -1 else size for size in self.shape)
+            return tuple(exact_div(elements, known) if _is_open(size) else size for size in self.shape)
         if not same(known, elements):
             raise ShapeError(
                 f"{elements} elements do not fill {shape_text(self.shape)} ({known})",
                 got=f"input {shape_text(x)}",
             )
         return self.shape  # type: ignore[no-any-return]
+
+
+def _is_open(size: object) -> bool:
+    return type(size) is int and size == -1
 
 
 @dataclass(frozen=True, repr=False)
@@ -222,9 +226,12 @@ def _factor(value: Any) -> Any:
 
 
 def _scaled(size: Dim, factor: Any) -> Dim:
-    """``floor(size*factor)``, the decimal taken as it is written (``0.1`` is a tenth)."""
+    """``floor(size*factor)``, the decimal taken for the simple fraction that it writes (``0.1`` is a tenth).
+
+    Torch multiplies in floating point: at factors such as 0.29 a product that should be whole may come out below it.
+    """
     if isinstance(factor, float):
-        exact = Fraction(repr(factor))
+        exact = Fraction(factor).limit_denominator(10**6)
         return size * exact.numerator // exact.denominator
     return size * factor
 

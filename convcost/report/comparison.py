@@ -47,7 +47,7 @@ def _break_even(found: BreakEven | None) -> dict[str, Any]:
         "block": found.block,
     }
     if found.value is not None:
-        data["value"] = str(found.value)
+        data["value"] = str(found.value) if found.exact else str(value(found.expression))
         data["value_float"] = float(found.value)
         data["first_macs"] = found.first_macs
         for side in ("cheaper", "dearer"):
@@ -102,8 +102,12 @@ def _remarks(comparison: Comparison) -> list[str]:
     remarks = ["ratio = first block / this block: above 1, this block is cheaper"]
     if len({cost.output for cost in comparison.costs}) > 1:
         remarks.append("note: the blocks' output shapes differ, one cannot stand for the other")
+    for place, cost in enumerate(comparison.costs, start=1):
+        if cost.status != "exact":
+            missing = ", ".join(cost.unsupported)
+            remarks.append(f"note: [{place}] is {cost.status} (not counted: {missing}) and has no ratio")
     for place, form in enumerate(comparison.closed_forms, start=1):
-        remarks.append(f"MACs [{place}] = {formula(form)}")
+        remarks.append(f"MACs [{place}] = {number(form)}")
     for place, ratio in enumerate(comparison.ratio_forms, start=1):
         if place > 1 and ratio is not None:
             remarks.append(f"ratio [1]/[{place}] = {formula(ratio)}" + _number(comparison.ratios()[place - 1]))
@@ -121,7 +125,7 @@ def _break_even_text(found: BreakEven) -> str:
     text = f"break-even of [1] and [{found.block + 1}]: {found.symbol} = {formula(found.expression)}"
     if found.value is None:
         return text
-    text += f" = {float(found.value):,.2f} here"
+    text += f" = {float(found.value):,.2f} here" if found.exact else f" ≈ {float(found.value):,.2f} here"
     sides = []
     for at, word in ((found.cheaper, "cheaper"), (found.dearer, "dearer")):
         if at is not None:

@@ -72,7 +72,7 @@ def cost_table(
         key = "value" if sort == "macs" else "params"
         if any(is_symbolic(getattr(line, key)) for line in lines):
             raise SpecError("symbolic costs have no order", fix="put numbers in, or keep the order of the layers")
-        lines = sorted(lines, key=lambda line: -getattr(line, key))
+        lines = sorted(lines, key=lambda line: -(getattr(line, key) or 0))
     if fmt == "csv":
         return _csv(lines, price, cost)
     unit = f"{prefix} {price.unit}".strip()
@@ -95,7 +95,7 @@ def _lines(cost: Cost, price: Convention) -> list[_Line]:
             ", ".join(dict.fromkeys(map(shape_text, row.inputs))),
             shape_text(row.output),
             row.params,
-            price.price(row.tally),
+            None if row.macs is None else price.price(row.tally),
             row.ran,
         )
         for row in cost.rows
@@ -116,7 +116,7 @@ def _grouped(lines: list[_Line], depth: int) -> list[_Line]:
             members[0].input,
             members[-1].output,
             sum(line.params for line in members),
-            sum(line.value for line in members),
+            sum(line.value for line in members if line.value is not None),
         )
         for path, members in groups.items()
     ]
@@ -136,9 +136,11 @@ def _texts(line: _Line, total: Dim, factor: int) -> list[str]:
 
 
 def share(part: Dim, total: Dim) -> str:
-    """``part`` of ``total`` in per cent, one decimal."""
-    if total is None or is_symbolic(part) or is_symbolic(total) or not isinstance(total, int) or total == 0:
-        return "" if part is None or not isinstance(total, int) or total else "0 %"
+    """``part`` of ``total`` in per cent, one decimal; empty where one of them is no number."""
+    if not type(part) is type(total) is int:
+        return ""
+    if total == 0:
+        return "0 %"
     return f"{float(Fraction(100 * part, total)):.1f} %"
 
 
@@ -153,7 +155,8 @@ def _kinds(cost: Cost, price: Convention, factor: int) -> list[list[str]]:
         kinds.setdefault(row.kind, []).append(row)
     lines = []
     for kind, rows in kinds.items():
-        value = cost.closed(sum((price.price(row.tally) for row in rows), 0))
+        counted = [price.price(row.tally) for row in rows if row.macs is not None]
+        value = cost.closed(sum(counted)) if counted else None
         params = cost.closed(sum((row.params for row in rows), 0))
         lines.append([kind, str(len(rows)), number(params), number(value, factor), share(value, total)])
     return lines
@@ -164,7 +167,7 @@ def _remarks(cost: Cost, price: Convention, total: Dim) -> Iterable[str]:
         short = human(total, price.unit)
         yield f"{number(total)} {price.unit}" + (f" ({short})" if short else "") + f": {price.about}"
     else:
-        yield f"{price.unit}s: {price.about}"
+        yield f"{price.unit}s: {price.about}" if total is not None else f"{price.unit}s are unknown"
     if cost.status != "exact":
         yield f"status: {cost.status}; not counted: {', '.join(cost.unsupported)}"
     for assumption in cost.assumptions:
@@ -194,7 +197,7 @@ def _csv(lines: list[_Line], price: Convention, cost: Cost) -> str:
             line.input.replace("×", "x"),
             line.output.replace("×", "x"),
             str(line.params),
-            str(line.value),
+            _bare(line.value),
             str(line.ran).lower(),
         ]
         for line in lines
@@ -205,7 +208,11 @@ def _csv(lines: list[_Line], price: Convention, cost: Cost) -> str:
         "",
         _outputs(cost).replace("×", "x"),
         str(cost.params),
-        str(cost.under(price.name)),
+        _bare(cost.under(price.name)),
         "",
     ]
     return table("csv", head, [*body, total])
+
+
+def _bare(value: Dim) -> str:
+    return "unknown" if value is None else str(value)

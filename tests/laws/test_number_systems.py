@@ -224,12 +224,33 @@ def test_an_argument_that_may_be_too_small_is_an_assumption():
     assert counted.assumptions == ("C >= 17",)
 
 
+n, N = symbols("n N")
+
+
+def test_a_fraction_of_a_symbol_is_an_assumption():
+    assert cost(Conv(C / 2, 1), (3, 5, 5)).assumptions == ("C % 2 == 0", "C >= 2")
+    assert cost(Linear((C + 3) / 2), (3,)).assumptions == ("C % 2 == 1",)
+    assert cost(Conv(3, 1), (3, 5, 5), batch=(n + 1) / 2).assumptions == ("n % 2 == 1",)
+    assert cost(Conv(n, 1), (3, 5, 5)).subs(n=H / 2 + 1).assumptions == ("H % 2 == 0",)
+    with pytest.raises(ShapeError):
+        cost(Conv(C / 2, 1), (3, 5, 5)).subs(C=3)
+
+
+@pytest.mark.parametrize("value", [2.5, "2", True, None, np.array([1, 2])], ids=str)
+def test_only_whole_numbers_stand_for_symbols(value):
+    with pytest.raises(SpecError):
+        cost(Conv(n, 1), (3, 2, 2)).subs(n=value)
+
+
+def test_a_flattened_map_assumes_no_more_than_its_dims():
+    assert cost(Conv(8, 3) >> Reshape((-1,)), (1, H, W)).assumptions == ("H >= 3", "W >= 3")
+
+
 def test_a_plain_sympy_symbol_is_taken_by_name():
     assert cost(Conv(8, 1), (sympy.Symbol("C"), 5, 5)).macs == 200 * C
 
 
 def test_symbolic_batch_and_repetition():
-    n, N = symbols("n N")
     counted = cost(Repeat(Conv(8, 3, padding=1), n), (8, 4, 4), batch=N)
     assert counted.macs == 9216 * n * N
     assert counted.params == 584 * n
