@@ -20,6 +20,8 @@ _OPERATOR = re.compile(
 )
 #: Tokens of one side of an equation; a longer one is no arithmetic that anybody reads.
 MAX_TOKENS = 4000
+#: How far a word or a mark reaches; looking no further keeps long lines linear.
+NEAR = 60
 #: Words that may stand between a number and its sign without changing what is said, such as units of counts.
 _FILLER = re.compile(
     r"\s*(?:\*\*|MACs?|FLOPs?|MAdds?|mult-adds?|multiply-adds?|multiplications?|parameters|params|weights|operations|ops|"
@@ -86,11 +88,15 @@ def tokens(line: str) -> list[tuple[int, int, str]]:
     return found
 
 
+def _starts_line(level: str, at: int) -> bool:
+    return at < NEAR and not level[:at].strip()
+
+
 def _part_of_a_word(line: str, start: int, end: int) -> bool:
     """An ``x`` is a times sign between factors only; in ``x86``, ``max`` or ``4x cheaper`` it is a letter."""
     if line[start:end] not in ("x", "X"):
         return False
-    before, after = line[:start].rstrip()[-1:], line[end:].lstrip()[:1]
+    before, after = line[max(0, start - NEAR) : start].rstrip()[-1:], line[end : end + NEAR].lstrip()[:1]
     if start and line[start - 1].isalpha():
         return True
     return not (
@@ -153,13 +159,15 @@ def _is_range(level: str, sign: re.Match[str]) -> bool:
     """``10~20`` and ``5 ~ 10 ms`` are ranges; behind an expression the same sign says "about"."""
     if sign[0] != "~":
         return False
-    return not re.search(r"[×*/^·)]\s*[\d.,]+\s*$|\)\s*$", level[: sign.start()])
+    return not re.search(r"[×*/^·)]\s*[\d.,]+\s*$|\)\s*$", level[max(0, sign.start() - 40) : sign.start()])
 
 
 def _closed(level: str, sides: list[Side], abouts: list[bool]) -> Iterator[Chain]:
     if len(sides) > 1:
-        rest = (level[: sides[0].start] + level[sides[-1].end :]).strip(" .。;；,，")
-        yield Chain(tuple(sides), tuple(abouts), not rest)
+        start, end = sides[0].start, sides[-1].end
+        short = start < NEAR and len(level) - end < NEAR
+        alone = short and not (level[:start] + level[end:]).strip(" .。;；,，")
+        yield Chain(tuple(sides), tuple(abouts), alone)
 
 
 def _runs(level: str, start: int, end: int) -> list[list[tuple[int, int, str]]]:
@@ -179,16 +187,16 @@ def _ending(level: str, start: int, end: int) -> Side | None:
     """The longest expression that ends at ``end`` (words such as "MACs" may stand between)."""
     run = _runs(level, start, _last_filler(level, start, end))[-1]
     for first, (a, _, kind) in enumerate(run[:200]):
-        before = level[:a].rstrip()[-1:]
+        before = level[max(0, a - NEAR) : a].rstrip()[-1:]
         if kind == "operator" and level[a] not in "([{\\":
-            if first == 0 and level[a] in "-*+" and not level[:a].strip() and level[a + 1 : a + 2].isspace():
+            if first == 0 and level[a] in "-*+" and _starts_line(level, a) and level[a + 1 : a + 2].isspace():
                 continue  # the mark of a list item
             if before and (before.isalnum() or before in ")]}_"):
                 return None  # "n - 1": half of the expression is no number
             if first or level[a] not in "+-":
                 continue
         elif first and run[first - 1][2] == "operator" and level[run[first - 1][0]] not in "([{":
-            marks_item = first == 1 and not level[: run[0][0]].strip()
+            marks_item = first == 1 and _starts_line(level, run[0][0])
             if not marks_item and not (level[run[first - 1][0]] in ")]}" and level[a - 1 : a].isspace()):
                 continue
         side = _side(level, a, run[-1][1])
@@ -198,7 +206,7 @@ def _ending(level: str, start: int, end: int) -> Side | None:
 
 
 def _last_filler(level: str, start: int, end: int) -> int:
-    for match in _FILLER.finditer(level[: end + 8], start):
+    for match in _FILLER.finditer(level, max(start, end - NEAR), min(len(level), end + 8)):
         if match.end() == end and match.start() > start:
             return match.start()
     return end
@@ -206,7 +214,7 @@ def _last_filler(level: str, start: int, end: int) -> int:
 
 def _belongs_to_a_name(level: str, start: int) -> bool:
     """``ResNet-50 = …``, ``l_3 = …``, ``2.0.1 = …``: the digits are part of a name."""
-    before = level[:start]
+    before = level[max(0, start - NEAR) : start]
     return bool(re.search(r"[A-Za-z]\s?-$|[A-Za-z_.]$|[A-Za-z]\d*[\^_]\{?$", before)) or before.endswith("#")
 
 

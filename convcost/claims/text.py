@@ -21,6 +21,9 @@ from .suspicion import Suspicion, lost_signs, spelled_sizes
 MAX_SUSPICIONS = 50
 
 
+_EXPRESSION_ALONE = re.compile(r"[\d \t+\-*/^×·÷xX().,_{}\[\]]+")
+
+
 def judge_text(text: str, source: str, *, strict: bool) -> Iterator[Finding]:
     """Findings of a text. What is over a limit raises if ``strict``, else it is one ``unverifiable`` finding."""
     if strict:
@@ -44,6 +47,8 @@ def judge_text(text: str, source: str, *, strict: bool) -> Iterator[Finding]:
 
 def _check_alone(text: str) -> None:
     """A text that is one bare expression claims nothing, but what is over a limit is refused all the same."""
+    if _EXPRESSION_ALONE.fullmatch(text) is None:
+        return
     with suppress(NotComputableError):
         evaluate(parse(text))
 

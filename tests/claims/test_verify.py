@@ -244,6 +244,15 @@ def test_hostile_text_is_refused_in_one_line(text):
     assert len(str(caught.value)) < 300
 
 
+@pytest.mark.parametrize(
+    "text", ["3×3=9\n" * 3000, "9 = 3×3 and " * 1500, "so 3×3 = 9, " * 1500], ids=["lines", "ands", "line"]
+)
+def test_many_small_claims_are_no_large_one(text):
+    found = list(verify(text))
+    assert len(found) == text.count("=")
+    assert {finding.verdict for finding in found} == {"holds"}
+
+
 def test_inside_a_document_the_rest_goes_on():
     found = list(judge_text("9**9**9**9 = 1\n6×7 = 42", "a.md", strict=False))
     assert [finding.verdict for finding in found] == ["unverifiable", "holds"]
