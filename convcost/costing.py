@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from . import mending
 from .arith import Dim, Shape, as_dim, assuming, at_least, is_symbolic
 from .block import Block
 from .errors import ConvcostError, ShapeError, SpecError
-from .graph import Graph, lower
-from .layers.base import Layer, shape_text
+from .graph import Graph, Node, lower
+from .layers.base import shape_text
 from .result import Cost
 from .row import Row
 
@@ -38,6 +38,9 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
             raise SpecError("batch must be at least 1", got=f"batch={batch}")
         shapes = list(inputs)
         plain = type(batch) is int and all(type(dim) is int for shape in inputs for dim in shape)
+        for node in graph.symbolic:
+            plain = False
+            _ask_again(node)
         for node in graph.nodes:
             _, layer, sources, _, _ = node
             try:
@@ -52,7 +55,7 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
                     output = layer.output_shape(*[shapes[value] for value in sources])
                 for dim in output:
                     if type(dim) is not int:
-                        output = _settled(layer, output)
+                        output = _settled(output)
                         plain = False
                         break
             except ConvcostError as error:
@@ -72,7 +75,7 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
             shapes=shapes,
             scopes=tuple(graph.scopes),
         )
-        if not plain or graph.symbolic:
+        if not plain:
             # Whatever the laws have to assume about symbols belongs to the result.
             try:
                 _ = result.rows
@@ -110,14 +113,16 @@ def _shape(dims: Sequence[Any]) -> Shape:
     return shape
 
 
-def _settled(layer: Layer, output: Shape) -> Shape:
+def _ask_again(node: Node) -> None:
+    """The checks of a layer's arguments that were left open when it was made, now that assumptions are recorded."""
+    try:
+        replace(node.layer)
+    except ConvcostError as error:
+        raise error.at(node.path) from None
+
+
+def _settled(output: Shape) -> Shape:
     """Symbolic dims in canonical form; what has to hold of them is recorded as an assumption."""
-    for item in fields(layer):
-        value = getattr(layer, item.name)
-        if is_symbolic(value) or (type(value) is tuple and any(map(is_symbolic, value))):
-            # The arguments' own checks were left open when the layer was made: ask them again, here.
-            replace(layer)
-            break
     output = tuple(map(_tidy, output))
     for dim in output:
         if not all(at_least(factor, 1) for factor in _factors(dim)):

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .arith import Dim, Shape
+from .arith import Dim, Shape, is_symbolic
 from .block import Block
 from .errors import SpecError
 from .layers.base import Layer
@@ -61,6 +61,10 @@ class _SameShape(Layer):
         return after
 
 
+def _has_symbols(value: object) -> bool:
+    return is_symbolic(value) or (type(value) is tuple and any(map(_has_symbols, value)))
+
+
 class Graph:
     """Nodes in the order in which they run.
 
@@ -83,8 +87,8 @@ class Graph:
         self.input_count = 0
         #: The shapes it was imported at, if it was.
         self.input_shapes: tuple[Shape, ...] | None = None
-        #: Whether a repetition has a symbol for its number.
-        self.symbolic = False
+        #: Nodes with a symbol among their layer's arguments, or for their number of repetitions.
+        self.symbolic: list[Node] = []
         self._times: Dim = 1
         self._used: set[str] = set()
         self._counts: dict[tuple[str, str], int] = {}
@@ -136,7 +140,10 @@ class Graph:
         if path in self._used:
             raise SpecError("two parts have the same name", where=path, fix="give each a name of its own")
         self._used.add(path)
-        self.nodes.append(Node(path, layer, inputs, self._times, weights or path))
+        node = Node(path, layer, inputs, self._times, weights or path)
+        self.nodes.append(node)
+        if is_symbolic(self._times) or any(map(_has_symbols, vars(layer).values())):
+            self.symbolic.append(node)
         return self.input_count + len(self.nodes) - 1
 
     def child(self, path: str, block: Block) -> str:
@@ -161,7 +168,6 @@ class Graph:
     def repeat(self, body: Block, times: Dim, value: int, path: str) -> int:
         outer, side_outputs = self._times, len(self.outputs)
         self._times = outer * times
-        self.symbolic = True
         end = body.lower(self, (value,), f"{path}/each")
         self._times = outer
         if len(self.outputs) != side_outputs:

@@ -118,7 +118,7 @@ def in_bytes(value: Fraction, printed: Printed, about: bool) -> str | None:
         return "with 1024 bytes to the kB"
     step = (printed.loose_step if about else printed.step) / printed.scale
     if abs(value - printed.value / printed.scale) * 2 <= step:
-        return "the expression is in that unit already"
+        return "if the expression is in that unit already"
     return None
 
 

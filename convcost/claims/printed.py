@@ -79,7 +79,6 @@ class Printed:
     unit: str = ""
     open_above: bool = False
     byte_power: int = 0
-    ten_power: int = 0
 
     @property
     def percent(self) -> bool:
@@ -168,7 +167,7 @@ def read_number(text: str) -> Printed:
     if bare and unit and unit != "%" and not byte_power:
         step = loose
     exact = bare and not unit and not ten
-    return Printed(text, mantissa * scale, step * scale, loose * scale, scale, exact, unit, open_above, byte_power, ten)
+    return Printed(text, mantissa * scale, step * scale, loose * scale, scale, exact, unit, open_above, byte_power)
 
 
 def _small_scale(unit: str) -> int:

@@ -14,6 +14,7 @@ from .doubt import doubtful
 from .expression import Node, NotComputableError, Number, Product, Sum, evaluate, parse
 from .judge import as_number, bounds, in_bytes, matches, matches_bounds, rounds_down
 from .model import Finding
+from .printed import Printed
 from .scan import Chain, Side, chains
 from .suspicion import Suspicion, lost_signs, spelled_sizes
 
@@ -153,17 +154,9 @@ def _judge_pair(
         verdict = "holds-rounded"
     if verdict is not None:
         return finding(verdict, gives + (", which rounds to it." if verdict != "holds" else ".")), right, running
-    for held, why in (
-        (in_bytes(value, printed, about), "which is it {}."),
-        (_tag_is(right, value, about), "the bracket behind it is taken for {}."),
-        (_grouped_by(at.line, stated, value), "the number is read with {} for thousands."),
-    ):
-        if held is not None:
-            return (
-                finding("holds-rounded" if "which" in why else "holds", f"{gives}; {why.format(held)}"),
-                right,
-                Fraction(0),
-            )
+    reading = _other_reading(at.line, right, stated, value, printed, about)
+    if reading is not None:
+        return finding(reading[0], f"{gives}; {reading[1]}."), right, Fraction(0)
     if rounds_down(computed.node, value, printed):
         why = f"{gives}; it is {_text(said)} if the division rounds down, as that of an output size does."
         return finding("unverifiable", why), right, Fraction(0)
@@ -175,18 +168,28 @@ def _judge_pair(
     return finding("wrong", why, found.reason), right, Fraction(0)
 
 
-def _tag_is(right: Side, value: Fraction, about: bool) -> str | None:
+def _other_reading(
+    line: str, right: Side, stated: Side, value: Fraction, printed: Printed, about: bool
+) -> tuple[str, str] | None:
+    """A second way to read the printed number under which the claim holds: the verdict, and the reading in words."""
+    size = in_bytes(value, printed, about)
+    if size is not None:
+        return "holds-rounded", f"it holds {size}"
     tagged = _tag(right)
-    return "a tag" if tagged is not None and matches(value, tagged.printed, about) else None
-
-
-def _grouped_by(line: str, stated: Side, value: Fraction) -> str | None:
-    """``34.560`` and ``36 864`` as thousands: a dot or a blank, where the value agrees to the digit."""
-    for mark, words in ((r"\.", "a dot"), (r"[ \u00a0]", "a blank")):
-        match = re.match(rf"\d{{1,3}}(?:{mark}\d{{3}})+(?!\d)", line[stated.start :])
+    if tagged is not None and matches(value, tagged.printed, about):
+        return "holds", "the bracket behind it is taken for a tag"
+    for pattern, mark in _GROUPED_BY:
+        match = pattern.match(line, stated.start)
         if match and value == int(re.sub(r"\D", "", match[0])):
-            return words
+            return "holds", f"the number is read with {mark} for thousands"
     return None
+
+
+#: ``34.560`` and ``36 864``, read so where the value agrees to the digit.
+_GROUPED_BY = (
+    (re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)"), "a dot"),
+    (re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)"), "a blank"),
+)
 
 
 def _opened(left: Side, right: Side) -> Side | None:

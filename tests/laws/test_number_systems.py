@@ -246,6 +246,11 @@ def test_a_flattened_map_assumes_no_more_than_its_dims():
     assert cost(Conv(8, 3) >> Reshape((-1,)), (1, H, W)).assumptions == ("H >= 3", "W >= 3")
 
 
+def test_an_argument_that_does_not_show_in_the_output_is_asked_for_too():
+    assert cost(Conv(8, k - 2, padding="same"), (3, 5, 5)).assumptions == ("k >= 3",)
+    assert cost(Conv(8, (k - 2, 3), padding="same"), (3, 5, 5)).assumptions == ("k >= 3",)
+
+
 def test_a_plain_sympy_symbol_is_taken_by_name():
     assert cost(Conv(8, 1), (sympy.Symbol("C"), 5, 5)).macs == 200 * C
 
