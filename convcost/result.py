@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from .arith import Dim, Shape, is_symbolic, same
-from .conventions import convention
+from .conventions import Term, convention
+from .conventions.prices import PriceList
 from .errors import ShapeError, SpecError
 from .graph import Graph, Node, Scope
 from .layers.base import Contracting
@@ -207,9 +208,21 @@ class Cost:
         price = convention(name)
         if self.status == "unknown":
             return None
-        if price.prices.keys() == {"macs"}:
-            return self.closed(self._macs * price.prices["macs"])
-        return self.closed(price.price(self.tally))
+        if isinstance(price, PriceList):
+            # Linear in the tally, so that no row has to be made for the most asked total.
+            if price.prices.keys() == {"macs"}:
+                return self.closed(self._macs * price.prices["macs"])
+            return self.closed(price.price(self.tally))
+        return self.closed(price.total(self))
+
+    def account(self, name: str) -> tuple[Term, ...]:
+        """What a convention charges, entry by entry; the values add up to :meth:`under`.
+
+        >>> from convcost import Conv, cost
+        >>> [(term.part, term.value) for term in cost(Conv(8, 1), (3, 4, 4)).account("full")]
+        [('Conv: multiply-accumulates', 768), ('Conv: additions', 128)]
+        """
+        return tuple(convention(name).account(self))
 
     def closed_form(self, quantity: str = "macs") -> Dim:
         """A total as an ``int`` or a simplified SymPy expression: ``params``, ``buffers`` or a convention's name."""

@@ -7,7 +7,7 @@ import html
 import io
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tabulate import tabulate
 
@@ -88,18 +88,28 @@ def cost_table(
 
 
 def _lines(cost: Cost, price: Convention) -> list[_Line]:
-    return [
+    """A line for every row, and one for whatever a convention charges to no row (a module around several)."""
+    charged = _charged(cost, price)
+    lines = [
         _Line(
             row.path,
             row.kind,
             ", ".join(dict.fromkeys(map(shape_text, row.inputs))),
             shape_text(row.output),
             row.params,
-            None if row.macs is None else price.price(row.tally),
+            charged.pop(row.path, 0) if row.macs is not None else charged.pop(row.path, None),
             row.ran,
         )
         for row in cost.rows
     ]
+    return lines + [_Line(path, "module", "", "", 0, value) for path, value in charged.items()]
+
+
+def _charged(cost: Cost, price: Convention) -> dict[str, Dim]:
+    charged: dict[str, Dim] = {}
+    for term in price.account(cost):
+        charged[term.path] = charged.get(term.path, 0) + term.value
+    return charged
 
 
 def _grouped(lines: list[_Line], depth: int) -> list[_Line]:
@@ -150,16 +160,16 @@ def _outputs(cost: Cost) -> str:
 
 def _kinds(cost: Cost, price: Convention, factor: int) -> list[list[str]]:
     total = cost.under(price.name)
-    kinds: dict[str, list[Any]] = {}
-    for row in cost.rows:
-        kinds.setdefault(row.kind, []).append(row)
-    lines = []
-    for kind, rows in kinds.items():
-        counted = [price.price(row.tally) for row in rows if row.macs is not None]
+    kinds: dict[str, list[_Line]] = {}
+    for line in _lines(cost, price):
+        kinds.setdefault(line.kind, []).append(line)
+    table_lines = []
+    for kind, lines in kinds.items():
+        counted = [line.value for line in lines if line.value is not None]
         value = cost.closed(sum(counted)) if counted else None
-        params = cost.closed(sum((row.params for row in rows), 0))
-        lines.append([kind, str(len(rows)), number(params), number(value, factor), share(value, total)])
-    return lines
+        params = cost.closed(sum((line.params for line in lines), 0))
+        table_lines.append([kind, str(len(lines)), number(params), number(value, factor), share(value, total)])
+    return table_lines
 
 
 def _remarks(cost: Cost, price: Convention, total: Dim) -> Iterable[str]:

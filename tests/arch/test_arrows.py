@@ -15,16 +15,20 @@ from convcost import layers
 from convcost.layers.base import Layer
 
 PACKAGE = Path(convcost.__file__).parent
+FOREIGN = (
+    "torch", "torchvision", "timm", "fvcore", "thop", "ptflops", "torchinfo", "torchprofile", "calflops",
+    "torchsummary", "keras", "onnx",
+)  # fmt: skip
 HEAVY = ("sympy", "numpy", "torch", "fvcore", "tabulate", "click", "lark")
 
 #: Rooms in the order in which data walks through them; a module imports only from rooms before its own.
 ORDER = (
-    "errors", "symbolic", "arith", "window", "tally", "contraction", "conventions", "block", "layers", "graph",
+    "errors", "symbolic", "arith", "window", "tally", "contraction", "block", "layers", "graph", "conventions",
     "mending",
     "report.formats", "report.numbers", "report.steps", "report.tables", "report.summary", "report.json",
     "report.findings",
     "report.comparison", "report", "row", "result", "substitution", "costing",
-    "notation", "networks", "analysis", "claims", "cli", "__main__",
+    "notation", "networks", "frameworks", "analysis", "claims", "cli", "__main__",
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
 FORWARD = {
@@ -95,7 +99,8 @@ def test_sympy_has_one_importer(path):
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
         for name in names:
             assert name.split(".")[0] != "sympy" or path.parent.name == "symbolic"
-            assert name.split(".")[0] not in ("torch", "torchvision", "fvcore", "keras", "onnx")
+            foreign = name.split(".")[0] in FOREIGN
+            assert not foreign or path.parent.name == "frameworks", f"{name} belongs into frameworks/"
 
 
 LAWS = [PACKAGE / "window.py", PACKAGE / "contraction.py", *sorted((PACKAGE / "layers").glob("*.py"))]

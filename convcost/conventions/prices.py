@@ -1,0 +1,66 @@
+"""Price lists over tallies: a number per kind of operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ..arith import Dim
+from ..tally import KINDS, Tally
+from .base import Convention, Term
+
+if TYPE_CHECKING:
+    from ..result import Cost
+
+#: What the kinds of a tally are called in an account.
+_WORDS = MappingProxyType(
+    {"macs": "multiply-accumulates", "adds": "additions", "muls": "products", "divs": "divisions"}
+)
+
+
+@dataclass(frozen=True)
+class PriceList(Convention):
+    """A price per kind of operation; kinds without a price count nothing, by decision."""
+
+    name: str
+    unit: str
+    prices: Mapping[str, int]
+    about: str
+
+    def price(self, tally: Tally) -> Dim:
+        """The priced tally.
+
+        >>> FLOPS.price(Tally(macs=100, adds=7)), FULL.price(Tally(macs=100, adds=7))
+        (200, 207)
+        """
+        total: Dim = 0
+        for kind, count in tally.items():
+            price = self.prices.get(kind, 0)
+            if price:
+                total = total + count * price
+        return total
+
+    def account(self, cost: Cost) -> Iterable[Term]:
+        for row in cost.rows:
+            for kind, count in row.tally.items():
+                price = self.prices.get(kind, 0)
+                if price and row.macs is not None:
+                    word = _WORDS.get(kind, kind)
+                    yield Term(f"{row.kind}: {word}", f"{price} each", row.path, count * price)
+
+
+MACS = PriceList(
+    "macs",
+    "MAC",
+    MappingProxyType({"macs": 1}),
+    "multiply-accumulates of convolutions, linear layers and matrix products; no bias, nothing else",
+)
+FLOPS = PriceList("flops", "FLOP", MappingProxyType({"macs": 2}), "2 floating-point operations per multiply-accumulate")
+FULL = PriceList(
+    "full",
+    "operation",
+    MappingProxyType({kind: 2 if kind == "macs" else 1 for kind in KINDS}),
+    "every operation of the tally: 2 per multiply-accumulate, 1 for each bias addition, compare, exponential, …",
+)
