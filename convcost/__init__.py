@@ -12,7 +12,8 @@ _HOMES = {
     "errors": ("ClaimError", "ConvcostError", "ShapeError", "SpecError", "UndecidedError", "UnsupportedError"),
     "block": ("Identity", "Module", "Repeat", "Seq", "Tap"),
     "layers": (
-        "ELU", "GELU", "GRU", "LSTM", "SELU", "AdaptivePool", "Add", "BatchNorm", "ChannelShuffle", "Concat", "Conv",
+        "ELU", "GELU", "GRU", "LSTM", "RNN", "SELU",
+        "AdaptivePool", "Add", "BatchNorm", "ChannelShuffle", "Concat", "Conv",
         "ConvTranspose", "Dropout", "Embedding", "Flatten", "GlobalPool", "GroupNorm", "Hardsigmoid", "Hardswish",
         "Hardtanh", "InstanceNorm", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "MatMul", "Mish",
         "Mul", "MultiheadAttention", "PReLU", "Pad", "Permute", "PixelShuffle", "Pool", "ReLU", "ReLU6", "Reshape",
@@ -24,6 +25,7 @@ _HOMES = {
     "conventions": ("Convention",),
     "symbolic": ("symbols",),
     "notation": ("load_spec", "parse"),
+    "frameworks": ("from_torch", "register_law"),
     "analysis.compare": ("Comparison", "compare"),
     "claims": ("verify",),
 }  # fmt: skip
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from .costing import Cost as Cost
     from .costing import cost as cost
     from .errors import *  # noqa: F403
+    from .frameworks import from_torch as from_torch
+    from .frameworks import register_law as register_law
     from .graph import Graph as Graph
     from .layers import *  # noqa: F403
     from .notation import load_spec as load_spec

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import mending
 from .arith import Dim, Shape, as_dim, assuming, at_least, is_symbolic
+from .batches import Examples, with_batch
 from .block import Block
 from .errors import ConvcostError, ShapeError, SpecError
 from .graph import Graph, Node, lower
@@ -32,17 +33,19 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
     """
     graph = lower(block)
     with assuming() as conditions:
-        inputs = _input_shapes(graph, input_shape)
+        inputs = given_shapes = _input_shapes(graph, input_shape)
         batch = as_dim(batch, "batch")
         if not at_least(batch, 1):
             raise SpecError("batch must be at least 1", got=f"batch={batch}")
+        if graph.batch_dims is not None:
+            inputs = with_batch(inputs, graph.batch_dims, batch)
         shapes = list(inputs)
         plain = type(batch) is int and all(type(dim) is int for shape in inputs for dim in shape)
         for node in graph.symbolic:
             plain = False
             _ask_again(node)
         for node in graph.nodes:
-            _, layer, sources, _, _ = node
+            layer, sources = node[1], node[2]
             try:
                 if len(sources) == 1:
                     given = shapes[sources[0]]
@@ -65,11 +68,15 @@ def cost(block: Block | Graph, input_shape: Any = None, batch: Dim = 1) -> Cost:
                 # Arrays that do not broadcast against one another, or that a law cannot take.
                 raise SpecError("arrays do not go together here", where=node.path, got=str(error)[:100]) from None
             shapes.append(output)
+        outputs = tuple([shapes[value] for value in graph.outputs])
+        if graph.batch_dims is not None:
+            examples = Examples(graph, shapes, batch)
+            outputs = tuple([examples.shape(value, shapes[value]) for value in graph.outputs])
         result = Cost(
             block,
-            inputs,
+            given_shapes,
             batch,
-            tuple([shapes[value] for value in graph.outputs]),
+            outputs,
             graph.main,
             graph=graph,
             shapes=shapes,

@@ -17,12 +17,21 @@ from typing import NamedTuple
 
 from .arith import Dim, Shape, is_symbolic
 from .block import Block
+from .calls import Call
 from .errors import SpecError
 from .layers.base import Layer
 from .layers.merge import Concat
 
 #: Beyond this a network is a mistake, such as a repetition that was meant to be of something else.
 MAX_LAYERS = 50_000
+
+
+class Declared(NamedTuple):
+    """What an imported module declares for a node, as it counts there: shared weights where they first occur."""
+
+    params: int
+    trainable: int
+    buffers: int
 
 
 class Node(NamedTuple):
@@ -35,6 +44,10 @@ class Node(NamedTuple):
     times: Dim = 1
     #: Nodes with the same key share their weights.
     weights: str = ""
+    #: What it declares, where an importer has seen it; else its layer's laws tell.
+    declared: Declared | None = None
+    #: Whether it ran at the imported mode and shape.
+    ran: bool = True
 
 
 @dataclass
@@ -87,6 +100,13 @@ class Graph:
         self.input_count = 0
         #: The shapes it was imported at, if it was.
         self.input_shapes: tuple[Shape, ...] | None = None
+        #: Where the batch stands in each input, for a graph whose shapes carry every axis; ``None`` for a graph
+        #: of layers, which speak of one example.
+        self.batch_dims: tuple[int | None, ...] | None = None
+        #: The record of calls of an imported module.
+        self.calls: Call | None = None
+        #: For a module imported in training mode: the same module in evaluation mode, which some counters count.
+        self.evaluated: Graph | None = None
         #: Nodes with a symbol among their layer's arguments, or for their number of repetitions.
         self.symbolic: list[Node] = []
         self._times: Dim = 1

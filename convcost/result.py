@@ -11,8 +11,6 @@ from .conventions import Term, convention
 from .conventions.prices import PriceList
 from .errors import ShapeError, SpecError
 from .graph import Graph, Node, Scope
-from .layers.base import Contracting
-from .layers.reshape import Unknown
 from .row import Row
 from .tally import Tally
 
@@ -73,27 +71,56 @@ class Cost:
     def rows(self) -> tuple[Row, ...]:
         """One row per layer, in the order in which they run; made when first asked for."""
         rows: list[Row] = []
-        for (node, given, output), (params, buffers) in zip(self._placed(), self._declared(), strict=True):
+        shown = self._shown
+        for (node, given, output), (params, buffers, trainable) in zip(self._placed(), self._declared(), strict=True):
             layer, times = node.layer, node.times
+            if layer.is_silent and node.declared is None:
+                continue
             tally = layer.tally(*given, out=output)
-            factor = times * self.batch if layer.per_example else times
+            factor = times * self.batch if layer.per_example and shown is None else times
             if type(factor) is not int or factor != 1:
                 tally = tally.scaled(factor)
-            rows.append(Row(node.path, layer, given, output, params, tally, buffers=buffers, times=times))
+            if shown is not None:
+                given, output = shown.of_row(node, given, output)
+                layer = layer.row_layer
+            rows.append(
+                Row(
+                    node.path, layer, given, output, params, tally, buffers=buffers, times=times, ran=node.ran,
+                    trainable=trainable,
+                )
+            )  # fmt: skip
         return tuple(rows)
 
-    def value_shape(self, value: int) -> Shape:
-        """The shape of a value of the graph: first its inputs, then the output of every row."""
-        first = len(self.inputs)
-        return self.inputs[value] if value < first else self.rows[value - first].output
+    @cached_property
+    def _shown(self) -> Any:
+        """How shapes that carry the batch are shown without it; ``None`` for a graph of layers."""
+        if self._graph is None or self._graph.batch_dims is None:
+            return None
+        from .batches import Examples
 
-    def _declared(self) -> Iterator[tuple[Dim, Dim]]:
-        """Params and buffers of every node; what is shared counts where it first occurs."""
+        return Examples(self._graph, self._shapes, self.batch)
+
+    def value_shape(self, value: int) -> Shape:
+        """The shape of a value of the graph (first its inputs, then what every node gives), without the batch."""
+        shape: Shape = self._shapes[value]
+        return shape if self._shown is None else self._shown.shape(value, shape)
+
+    def whole_shape(self, value: int) -> Shape:
+        """The shape of a value of an imported graph, batch and all."""
+        return self._shapes[value]
+
+    def _declared(self) -> Iterator[tuple[Dim, Dim, Dim]]:
+        """Params, buffers and trainable params of every node; what is shared counts where it first occurs."""
         seen: dict[str, tuple[str, Dim]] = {}
+        imported = self._graph is not None and self._graph.batch_dims is not None
         for node, given, output in self._placed():
+            if node.declared is not None or imported:
+                params, trainable, buffers = node.declared or (0, 0, 0)
+                yield params, buffers, trainable
+                continue
             params, buffers = node.layer.params(*given, out=output), node.layer.buffers(*given)
             if node.weights == node.path:
-                yield params * node.times, buffers * node.times
+                yield params * node.times, buffers * node.times, params * node.times
                 continue
             first, size = seen.setdefault(node.weights, (node.path, params))
             if not same(size, params):
@@ -102,7 +129,8 @@ class Cost:
                     where=node.path,
                     got=f"{params} params",
                 )
-            yield (params * node.times, buffers * node.times) if first == node.path else (0, 0)
+            times = node.times if first == node.path else 0
+            yield params * times, buffers * times, params * times
 
     def _placed(self) -> Iterator[tuple[Node, tuple[Shape, ...], Shape]]:
         """Every node with the shapes that come in and go out."""
@@ -122,7 +150,7 @@ class Cost:
     def unsupported(self) -> tuple[str, ...]:
         """What was not counted: path and operator."""
         nodes = () if self._graph is None else self._graph.nodes
-        return tuple(f"{node.path}: {node.layer.operator}" for node in nodes if type(node.layer) is Unknown)
+        return tuple(f"{node.path}: {getattr(node.layer, 'operator', '')}" for node in nodes if node.layer.is_unknown)
 
     # -- totals --------------------------------------------------------------------------------------------------
 
@@ -142,10 +170,11 @@ class Cost:
             return self.tally.macs
         total: Dim = 0
         graph, shapes = self.graph, self._shapes
-        for number, (_, layer, sources, times, _) in enumerate(graph.nodes, start=graph.input_count):
-            if isinstance(layer, Contracting):
+        carries = graph.batch_dims is not None
+        for number, (_, layer, sources, times, *_) in enumerate(graph.nodes, start=graph.input_count):
+            if layer.has_macs:
                 count = layer.macs(*[shapes[value] for value in sources], out=shapes[number])
-                total = total + count * times * (self.batch if layer.per_example else 1)
+                total = total + count * times * (self.batch if layer.per_example and not carries else 1)
         return total
 
     @property
@@ -169,7 +198,7 @@ class Cost:
     @property
     def trainable_params(self) -> Dim:
         """Those of :attr:`params` that training changes: all of them in a spec."""
-        return self.params
+        return self.closed_form("trainable_params")
 
     @property
     def buffers(self) -> Dim:
@@ -191,7 +220,7 @@ class Cost:
         """``exact``; ``lower-bound`` where something was not counted; ``unknown`` where nothing was."""
         if not self.unsupported:
             return "exact"
-        return "lower-bound" if any(type(row.layer) is not Unknown for row in self.rows) else "unknown"
+        return "lower-bound" if any(row.ran and not row.layer.is_unknown for row in self.rows) else "unknown"
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -215,6 +244,26 @@ class Cost:
             return self.closed(price.price(self.tally))
         return self.closed(price.total(self))
 
+    def traced(self, evaluates: bool = False) -> Cost:
+        """This cost as that of an imported module, with the record of its calls: the one that was imported, or the
+        module that ``to_torch`` builds. ``evaluates`` asks for evaluation mode where the import was in training.
+
+        Raises ``UnsupportedError`` where torch is missing.
+        """
+        graph = self.graph
+        if graph.calls is None:
+            if "_built" not in self.__dict__:
+                from .frameworks import rebuilt
+
+                self.__dict__["_built"] = rebuilt(self)
+            built: Cost = self.__dict__["_built"]
+            return built
+        if evaluates and graph.evaluated is not None:
+            from .costing import cost
+
+            return cost(graph.evaluated, self.inputs, self.batch)
+        return self
+
     def account(self, name: str) -> tuple[Term, ...]:
         """What a convention charges, entry by entry; the values add up to :meth:`under`.
 
@@ -228,15 +277,19 @@ class Cost:
         """A total as an ``int`` or a simplified SymPy expression: ``params``, ``buffers`` or a convention's name."""
         if quantity == "params":
             return self.closed(self._stored[0])
-        if quantity == "buffers":
-            return self.closed(self._stored[1])
+        if quantity in ("buffers", "trainable_params"):
+            return self.closed(self._stored[1 if quantity == "buffers" else 2])
         return self.under(quantity)
 
     @cached_property
-    def _stored(self) -> tuple[Dim, Dim]:
-        """Params and buffers, without making rows for them."""
-        each = [(row.params, row.buffers) for row in self.rows] if "rows" in self.__dict__ else [*self._declared()]
-        return sum([params for params, _ in each]), sum([buffers for _, buffers in each])
+    def _stored(self) -> tuple[Dim, Dim, Dim]:
+        """Params, buffers and trainable params, without making rows for them."""
+        each: list[tuple[Dim, Dim, Dim]]
+        if "rows" in self.__dict__:
+            each = [(row.params, row.buffers, row.trainable) for row in self.rows]
+        else:
+            each = [*self._declared()]
+        return sum([e[0] for e in each]), sum([e[1] for e in each]), sum([e[2] for e in each])
 
     @staticmethod
     def closed(value: Dim) -> Dim:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from .arith import Dim, Shape
 from .layers.base import Layer, shape_text
-from .layers.reshape import Unknown
 from .tally import Tally
 
 
 class Row:
     """One layer of a network: what goes in and out, and what it costs for the whole batch."""
 
-    __slots__ = ("buffers", "inputs", "layer", "output", "params", "path", "ran", "tally", "times")
+    __slots__ = ("buffers", "inputs", "layer", "output", "params", "path", "ran", "tally", "times", "trainable")
 
     def __init__(
         self,
@@ -25,6 +24,7 @@ class Row:
         buffers: Dim = 0,
         ran: bool = True,
         times: Dim = 1,
+        trainable: Dim = None,
     ) -> None:
         self.path = path
         self.layer = layer
@@ -35,6 +35,8 @@ class Row:
         self.buffers = buffers
         self.ran = ran
         self.times = times
+        #: Those of the params that training changes.
+        self.trainable = params if trainable is None else trainable
 
     @property
     def name(self) -> str:
@@ -44,7 +46,7 @@ class Row:
     @property
     def kind(self) -> str:
         """The class of the layer, such as ``Conv``."""
-        return type(self.layer).__name__
+        return self.layer.row_kind
 
     @property
     def input(self) -> Shape:
@@ -54,7 +56,7 @@ class Row:
     @property
     def macs(self) -> Dim:
         """Multiply-accumulates; ``None`` for a layer without a law, whose cost is unknown and not zero."""
-        return None if type(self.layer) is Unknown else self.tally.macs
+        return None if self.layer.is_unknown else self.tally.macs
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.path}: {shape_text(self.output)}, {self.params} params, {self.macs} MACs>"

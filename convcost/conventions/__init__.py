@@ -12,15 +12,28 @@ from functools import cache
 from ..errors import SpecError
 from .base import Convention, Term
 
-__all__ = ["CONVENTIONS", "Convention", "Term", "convention"]
+__all__ = ["CONVENTIONS", "COUNTERS", "Convention", "Term", "convention"]
 
 #: Every name, and the module and constant that define it; a module is loaded when its convention is first asked for.
 _HOMES = {
     "macs": "prices.MACS",
     "flops": "prices.FLOPS",
     "full": "prices.FULL",
+    "fvcore": "fvcore.FVCORE",
+    "torch": "torch_counter.TORCH",
+    "torch-train": "torch_counter.TRAIN",
+    "torch-profiler": "torch_counter.PROFILER",
+    "thop": "thop.THOP",
+    "ptflops": "ptflops.PTFLOPS",
+    "ptflops-aten": "ptflops.ATEN",
+    "torchinfo": "torchinfo.TORCHINFO",
+    "torchprofile": "torchprofile.TORCHPROFILE",
+    "calflops": "calflops.FLOPS",
+    "calflops-macs": "calflops.MACS",
 }
 CONVENTIONS = tuple(_HOMES)
+#: Those that reproduce another counter.
+COUNTERS = CONVENTIONS[3:]
 
 
 def convention(name: str) -> Convention:

@@ -21,14 +21,14 @@ from .activation import (
 from .attention import MultiheadAttention
 from .base import Laws, Layer
 from .convolution import Conv, ConvTranspose
-from .linear import GRU, LSTM, Embedding, Linear
+from .linear import GRU, LSTM, RNN, Embedding, Linear
 from .merge import Add, Concat, MatMul, Mul, ScaledDotProductAttention
 from .normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
 from .pooling import AdaptivePool, GlobalPool, Pool
 from .reshape import ChannelShuffle, Dropout, Flatten, Pad, Permute, PixelShuffle, Reshape, Unknown, Upsample
 
 __all__ = [
-    "ELU", "GELU", "GRU", "LSTM", "SELU", "AdaptivePool", "Add", "BatchNorm", "ChannelShuffle", "Concat", "Conv",
+    "ELU", "GELU", "GRU", "LSTM", "RNN", "SELU", "AdaptivePool", "Add", "BatchNorm", "ChannelShuffle", "Concat", "Conv",
     "ConvTranspose", "Dropout", "Embedding", "Flatten", "GlobalPool", "GroupNorm", "Hardsigmoid", "Hardswish",
     "Hardtanh", "InstanceNorm", "Laws", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "MatMul",
     "Mish", "Mul", "MultiheadAttention", "PReLU", "Pad", "Permute", "PixelShuffle", "Pool", "ReLU", "ReLU6", "Reshape",

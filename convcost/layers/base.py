@@ -32,6 +32,12 @@ class Layer(Block):
     arity: ClassVar[int | None] = 1
     #: Whether the tally grows with the batch.
     per_example: ClassVar[bool] = True
+    #: Whether ``macs`` may be other than 0.
+    has_macs: ClassVar[bool] = False
+    #: Whether it is no operation at all and gets no row.
+    is_silent: ClassVar[bool] = False
+    #: Whether it stands for an operation without a law, whose cost is not known.
+    is_unknown: ClassVar[bool] = False
     #: Arguments that are one number, or one per spatial axis.
     per_axis_fields: ClassVar[tuple[str, ...]] = ()
 
@@ -46,6 +52,10 @@ class Layer(Block):
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         """What it does to one example."""
         return NOTHING
+
+    def macs(self, *inputs: Shape, out: Shape) -> Dim:
+        """The ``macs`` of the tally, without the rest of it."""
+        return 0
 
     def contractions(self, *inputs: Shape, out: Shape) -> tuple[Contraction, ...]:
         """The loop nests whose products are MACs; none for a layer that does not multiply."""
@@ -72,6 +82,16 @@ class Layer(Block):
     def lower(self, graph: Builder, inputs: tuple[int, ...], path: str) -> int:
         return graph.emit(self, inputs, path)
 
+    @property
+    def row_layer(self) -> Layer:
+        """The layer that its row shows."""
+        return self
+
+    @property
+    def row_kind(self) -> str:
+        """What its rows are called: the class of the layer."""
+        return type(self).__name__
+
     def _set(self, **values: object) -> None:
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -85,6 +105,8 @@ class Layer(Block):
 class Contracting(Layer):
     """A layer whose params and MACs both follow from its contractions."""
 
+    has_macs: ClassVar[bool] = True
+
     def biases(self, *inputs: Shape) -> Dim:
         """Bias scalars."""
         return 0
@@ -97,7 +119,6 @@ class Contracting(Layer):
         return sum([nest.weights for nest in self.contractions(*inputs, out=out)], self.biases(*inputs))
 
     def macs(self, *inputs: Shape, out: Shape) -> Dim:
-        """The ``macs`` of the tally, without the rest of it."""
         total: Dim = 0
         for nest in self.contractions(*inputs, out=out):
             total = total + nest.macs

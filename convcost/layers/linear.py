@@ -9,7 +9,7 @@ from ..arith import Dim, Shape, prod
 from ..contraction import Contraction
 from ..errors import ShapeError, SpecError
 from ..tally import NOTHING, Tally
-from .base import Contracting, Layer, declared, flag, real, shape_text, whole
+from .base import Contracting, Layer, declared, flag, one_of, real, shape_text, whole
 
 
 @dataclass(frozen=True, repr=False)
@@ -176,6 +176,32 @@ class _Recurrent(Contracting):
         # The two products are added up, and PyTorch keeps a bias for each of them.
         sums = Tally(adds=self.gates * (3 if self.bias else 1))
         return (sums + self.cell).scaled(inputs[0][0] * self.hidden_size * self.num_layers * self._directions)
+
+
+@dataclass(frozen=True, repr=False)
+class RNN(_Recurrent):
+    """Plain recurrent layer over a sequence, ``h = tanh(W x + U h + b)``; the sequence of states comes out.
+
+    Shape:   ``(T, in) -> (T, D*hidden_size)``, ``D`` = 2 if bidirectional
+    Params:  per layer and direction ``hidden*(in + hidden)``, with bias ``2*hidden``
+    Tally:   ``T`` times those weights as multiply-accumulates; per unit and step a tanh (``nonlinearity="relu"``: a
+             compare), and the additions of products and biases
+    Source:  documentation of ``torch.nn.RNN``
+
+    >>> RNN(6).laws((5, 4)).params
+    72
+    """
+
+    gates = 1
+    cell = Tally(tanhs=1)
+
+    nonlinearity: str = "tanh"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_of("nonlinearity", self.nonlinearity, ("tanh", "relu"))
+        if self.nonlinearity == "relu":
+            self._set(cell=Tally(compares=1))
 
 
 _SIGMOID = Tally(exps=1, adds=1, divs=1)

@@ -295,6 +295,7 @@ class Unknown(Layer):
     """
 
     arity: ClassVar[int | None] = None
+    is_unknown: ClassVar[bool] = True
 
     operator: str
     shape: tuple[Dim, ...] = field(default=())

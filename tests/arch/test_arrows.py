@@ -23,7 +23,8 @@ HEAVY = ("sympy", "numpy", "torch", "fvcore", "tabulate", "click", "lark")
 
 #: Rooms in the order in which data walks through them; a module imports only from rooms before its own.
 ORDER = (
-    "errors", "symbolic", "arith", "window", "tally", "contraction", "block", "layers", "graph", "conventions",
+    "errors", "symbolic", "arith", "extent", "calls", "window", "tally", "contraction", "block", "layers", "operators",
+    "graph", "batches", "conventions",
     "mending",
     "report.formats", "report.numbers", "report.steps", "report.tables", "report.summary", "report.json",
     "report.findings",
@@ -32,7 +33,8 @@ ORDER = (
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
 FORWARD = {
-    ("block", "symbolic"), ("result", "report"), ("result", "substitution"), ("report.json", "costing"),
+    ("block", "symbolic"), ("result", "report"), ("result", "substitution"), ("result", "costing"),
+    ("result", "frameworks"), ("report.json", "costing"),
     ("report.json", "notation"),
     ("analysis", "report"), ("report.json", "symbolic"),
 }  # fmt: skip
@@ -143,9 +145,9 @@ PUBLIC = """
 AdaptivePool Add BatchNorm ChannelShuffle ClaimError Comparison Concat Conv ConvTranspose ConvcostError Convention Cost
 Dropout ELU Embedding Flatten GELU GRU GlobalPool Graph GroupNorm Hardsigmoid Hardswish Hardtanh Identity InstanceNorm
 LSTM Layer LayerNorm LeakyReLU Linear LocalResponseNorm MatMul Mish Module Mul MultiheadAttention PReLU Pad Permute
-PixelShuffle Pool ReLU ReLU6 Repeat Reshape SELU ScaledDotProductAttention Seq ShapeError SiLU Sigmoid Softmax Softplus
-SpecError Tally Tanh Tap UndecidedError Unknown UnsupportedError Upsample compare cost load_spec networks parse symbols
-verify
+PixelShuffle Pool RNN ReLU ReLU6 Repeat Reshape SELU ScaledDotProductAttention Seq ShapeError SiLU Sigmoid Softmax
+Softplus SpecError Tally Tanh Tap UndecidedError Unknown UnsupportedError Upsample compare cost from_torch
+load_spec networks parse register_law symbols verify
 """.split()
 
 

@@ -229,6 +229,7 @@ def _(layer: cc.MultiheadAttention, run, x):
 
 @apply.register(cc.LSTM)
 @apply.register(cc.GRU)
+@apply.register(cc.RNN)
 def _(layer, run, x):
     options = {"proj_size": layer.proj_size} if isinstance(layer, cc.LSTM) else {}
     made = getattr(nn, type(layer).__name__)(

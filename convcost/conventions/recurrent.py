@@ -1,0 +1,31 @@
+"""The formula for recurrent modules that ptflops published and calflops took over, with its oversights."""
+
+from __future__ import annotations
+
+from ..arith import Dim
+from .trace import Seen
+
+#: Elementwise work per hidden unit and layer.
+_EXTRA = {"RNN": 1, "GRU": 7, "LSTM": 10}
+
+
+def recurrent_formula(seen: Seen, twice: bool) -> Dim:
+    """Products of both weights of every layer, elementwise work, biases; per step, and double if bidirectional.
+
+    Axes 0 and 1 are multiplied, whichever is the batch; the first direction's weights stand for both. ``twice`` counts
+    a multiply-accumulate as two operations, one addition less per row.
+    """
+    module, facts = seen.module, seen.module.facts
+    kind = seen.name.rpartition(".")[2].removesuffix("Cell")
+    is_cell = seen.name.endswith("Cell")
+    total: Dim = 0
+    for layer in range(1 if is_cell else facts["num_layers"]):
+        tail = "" if is_cell else f"_l{layer}"
+        for name in ("weight_ih", "weight_hh"):
+            rows, columns = module.weights[name + tail].shape
+            total += 2 * rows * columns - rows if twice else rows * columns
+        total += _EXTRA[kind] * facts["hidden_size"]
+        if facts["bias"]:
+            total += module.weights["bias_ih" + tail].shape[0] + module.weights["bias_hh" + tail].shape[0]
+    steps = seen.x[0] if is_cell else seen.x[0] * seen.x[1]
+    return total * steps * (2 if facts.get("bidirectional") else 1)

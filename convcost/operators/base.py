@@ -1,0 +1,140 @@
+"""What all operators share, the wrapper that brings layers among them, and the nodes that are no operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..arith import Dim, Shape, at_least, decide_same, same
+from ..contraction import Contraction
+from ..errors import ShapeError
+from ..extent import Extent, evaluate
+from ..layers.base import Layer, shape_text
+from ..tally import NOTHING, Tally
+
+
+@dataclass(frozen=True, repr=False)
+class Operator(Layer):
+    """A layer whose shapes carry every axis. ``title`` is what its rows are called."""
+
+    arity: ClassVar[int | None] = None
+    per_example: ClassVar[bool] = False
+
+    @property
+    def row_kind(self) -> str:
+        title: str = getattr(self, "title", "") or type(self).__name__
+        return title
+
+
+def read(extent: Extent, inputs: tuple[Shape, ...]) -> Dim:
+    """The size that a formula over the inputs of a node stands for."""
+    return extent if type(extent) is int else evaluate(extent, lambda value, axis: inputs[value][axis])
+
+
+@dataclass(frozen=True, repr=False)
+class Batchwise(Operator):
+    """A layer applied to every example: ``axis`` of the inputs counts the examples, the rest is what the layer sees.
+
+    Shape, tally: the layer's own, with the examples put back on ``axis`` and counted.
+
+    >>> from convcost import Conv
+    >>> Batchwise(Conv(8, 3)).laws((2, 3, 9, 9)).output
+    (2, 8, 7, 7)
+    """
+
+    layer: Layer
+    axis: int = 0
+    has_macs: ClassVar[bool] = True
+
+    @property
+    def row_layer(self) -> Layer:
+        return self.layer
+
+    @property
+    def row_kind(self) -> str:
+        return self.layer.row_kind
+
+    def one(self, *shapes: Shape) -> tuple[Shape, ...]:
+        """The shapes of one example."""
+        return tuple([shape[: self.axis] + shape[self.axis + 1 :] for shape in shapes])
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        out = self.layer.output_shape(*self.one(*inputs))
+        return (*out[: self.axis], inputs[0][self.axis], *out[self.axis :])
+
+    def tally(self, *inputs: Shape, out: Shape) -> Tally:
+        return self.layer.tally(*self.one(*inputs), out=self.one(out)[0]).scaled(inputs[0][self.axis])
+
+    def macs(self, *inputs: Shape, out: Shape) -> Dim:
+        return self.layer.macs(*self.one(*inputs), out=self.one(out)[0]) * inputs[0][self.axis]
+
+    def contractions(self, *inputs: Shape, out: Shape) -> tuple[Contraction, ...]:
+        nests = self.layer.contractions(*self.one(*inputs), out=self.one(out)[0])
+        examples = ("N", inputs[0][self.axis], "io")
+        return tuple(Contraction((examples, *nest.indices), nest.name, learned=nest.learned) for nest in nests)
+
+
+@dataclass(frozen=True, repr=False)
+class Source(Operator):
+    """A tensor that comes from nowhere in the graph: a parameter used as an operand, a table, zeros.
+
+    Shape: as stated, sizes may be formulas over other tensors. Nothing is computed.
+
+    >>> Source("zeros", (("size", 0, 0), 4)).laws((2, 3)).output
+    (2, 4)
+    """
+
+    title: str
+    shape: tuple[Extent, ...]
+    is_silent: ClassVar[bool] = True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return tuple([read(extent, inputs) for extent in self.shape])
+
+
+@dataclass(frozen=True, repr=False)
+class Guard(Operator):
+    """A question about sizes on which the module's own control flow hung, and its answer.
+
+    Where the answer differs the module would take another path; that is an error, never a silent difference.
+
+    >>> Guard("==", ("%", ("size", 0, 2), 7), 0, True).laws((1, 3, 224, 224)).output
+    ()
+    """
+
+    relation: str
+    left: Extent
+    right: Extent
+    answer: bool
+    is_silent: ClassVar[bool] = True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        left, right = read(self.left, inputs), read(self.right, inputs)
+        if not self._holds(left, right):
+            word = self.relation if self.answer else {"==": "!=", "<": ">="}[self.relation]
+            raise ShapeError(
+                f"the module goes another way at this size: it was imported where {_text(self.left)} {word} "
+                f"{_text(self.right)}",
+                got=f"{left} and {right}, input {', '.join(map(shape_text, inputs))}",
+                fix="import it at this input shape",
+            )
+        return ()
+
+    def _holds(self, left: Dim, right: Dim) -> bool:
+        if self.relation == "==":
+            if self.answer:
+                return same(left, right)
+            # That two sizes differ cannot be assumed of symbols in general; only what is certain passes.
+            return decide_same(left, right) is not True
+        return at_least(right, left + 1) if self.answer else at_least(left, right)
+
+
+def _text(extent: Any) -> str:
+    if type(extent) is not tuple:
+        return str(extent)
+    if extent[0] == "size":
+        return f"size({extent[2]})"
+    return f"({_text(extent[1])} {extent[0]} {_text(extent[2])})"
+
+
+__all__ = ["NOTHING", "Batchwise", "Guard", "Operator", "Source", "read"]
