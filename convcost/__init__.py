@@ -25,7 +25,7 @@ _HOMES = {
     "conventions": ("Convention",),
     "symbolic": ("symbols",),
     "notation": ("load_spec", "parse"),
-    "frameworks": ("from_torch", "register_law"),
+    "frameworks": ("from_keras", "from_onnx", "from_torch", "register_law", "to_torch"),
     "analysis.compare": ("Comparison", "compare"),
     "claims": ("verify",),
 }  # fmt: skip
@@ -50,8 +50,11 @@ if TYPE_CHECKING:
     from .costing import Cost as Cost
     from .costing import cost as cost
     from .errors import *  # noqa: F403
+    from .frameworks import from_keras as from_keras
+    from .frameworks import from_onnx as from_onnx
     from .frameworks import from_torch as from_torch
     from .frameworks import register_law as register_law
+    from .frameworks import to_torch as to_torch
     from .graph import Graph as Graph
     from .layers import *  # noqa: F403
     from .notation import load_spec as load_spec

@@ -39,7 +39,8 @@ class Sized(NamedTuple):
 @dataclass(slots=True)
 class Call:
     """One call. ``name`` is the class of a module (``torch.nn.modules.conv.Conv2d``), or a function as users know it:
-    ``F.relu``, ``torch.add``, ``Tensor.add``; ``infix`` for ``x + y``. ``path`` is the module that runs.
+    ``F.relu``, ``torch.add``, ``Tensor.add``; ``infix`` for ``x + y``; ``named`` where it was looked up by that name
+    when it was called, and not kept under another one before. ``path`` is the module that runs.
 
     ``bases`` are the classes of a module, ``facts`` its plain attributes, ``weights`` its own parameters by attribute,
     ``children`` the names of all modules directly below it, called or not.
@@ -52,6 +53,7 @@ class Call:
     out: Any = None
     calls: list[Call] = field(default_factory=list)
     infix: bool = False
+    named: bool = True
     #: The nodes of the graph that this very call made (calls below it apart).
     nodes: tuple[int, ...] = ()
     module: Module | None = None

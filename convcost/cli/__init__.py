@@ -44,7 +44,8 @@ def cli(ctx: click.Context) -> None:
     """What convolutional networks cost, in closed form and exact integers, without running them.
 
     SPEC is a notation string such as "Conv(16,1) >> Conv(32,5,padding=2)", a bundled network's name (see
-    `convcost networks`), or a .toml spec file (FILE.toml, or FILE.toml:BLOCK).
+    `convcost networks`), a .toml spec file (FILE.toml, or FILE.toml:BLOCK), or a real module: torchvision:NAME,
+    timm:NAME, FILE.py:NAME (a class, function, torch module or Keras model), or MODEL.onnx.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

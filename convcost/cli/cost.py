@@ -8,7 +8,7 @@ import click
 
 from ..conventions import CONVENTIONS
 from ..errors import SpecError
-from .common import budget, format_option, input_option, resolve, units_option
+from .common import budget, format_option, input_option, mode_option, resolve, units_option
 
 if TYPE_CHECKING:
     from ..costing import Cost
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @click.command("cost")
 @click.argument("spec")
 @input_option
-@click.option("--as", "convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@mode_option
+@click.option("--as", "convention", type=click.Choice(CONVENTIONS), default="macs", show_default=True)
 @units_option
 @click.option("--depth", type=click.IntRange(1), help="group rows by so many parts of their path")
 @click.option("--sort", type=click.Choice(["order", "macs", "params"]), default="order", show_default=True)
@@ -29,6 +30,7 @@ def command(
     spec: str,
     shape: str | None,
     batch: str,
+    mode: str,
     convention: str,
     units: str,
     depth: int | None,
@@ -39,13 +41,8 @@ def command(
     fmt: str,
 ) -> int:
     """Rows and totals of SPEC."""
-    from ..costing import cost
-    from ..notation import parse_size
-
     limits = {"macs": budget(max_macs, "--max-macs"), "params": budget(max_params, "--max-params")}
-    target = resolve(spec)
-    result = cost(target.block, target.shape(shape), parse_size(batch))
-    result.source = target.text
+    result = resolve(spec).cost(shape, batch, mode)
     over = [text for quantity, limit in limits.items() if limit is not None for text in _over(result, quantity, limit)]
     if steps:
         click.echo("\n".join(result.steps()))

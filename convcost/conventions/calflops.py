@@ -15,7 +15,7 @@ from .counters import PER_MAC, PER_MAC_2, Charge, Counter, charged, repeated, st
 from .einsums import numpy_flops
 from .fvcore import einsum_of
 from .parts import bias_of, part_of
-from .ptflops import broadcast_product
+from .ptflops import broadcast_product, patched
 from .recurrent import recurrent_formula
 from .trace import Seen, Trace
 
@@ -160,7 +160,7 @@ class CalFlops(Counter):
             else:
                 owner = call.module
         rule = FUNCTIONS.get(call.name)
-        if rule is not None and not (call.infix and call.name.startswith("Tensor.")):
+        if rule is not None and patched(call):
             seen, times = trace.seen(call), 1 if owner is None else places[id(owner)]
             yield from charged(seen, self._priced(seen, rule), times, repeated(times))
         for inner in call.calls:

@@ -13,6 +13,7 @@ from ..arith import prod
 from .base import Term
 from .counters import PER_MAC, Charge, Counter, charged, conv_macs
 from .einsums import numpy_flops
+from .recurrent import recurrent_weights
 from .trace import Seen, Trace
 
 
@@ -78,6 +79,11 @@ def _per_input(seen: Seen) -> Iterable[Charge]:
     yield seen.elements_in, "1 per input element"
 
 
+def _cell(seen: Seen) -> Iterable[Charge]:
+    # A tracer takes a cell apart into two linear operators and what follows them.
+    yield prod(seen.x[:-1]) * sum(prod(w.shape) for w in recurrent_weights(seen)[0] if len(w.shape) == 2), PER_MAC
+
+
 #: By the operator's name in the traced graph, which is that of the call.
 RULES: dict[str, Callable[[Seen], Iterable[Charge]]] = {
     "conv1d": _conv, "conv2d": _conv, "conv3d": _conv,
@@ -86,6 +92,7 @@ RULES: dict[str, Callable[[Seen], Iterable[Charge]]] = {
     "einsum": _einsum, "batch_norm": _batch_norm, "instance_norm": _norm(5, 1), "group_norm": _norm(5, 2),
     "layer_norm": _norm(5, 2), "upsample_nearest2d": _per_output(1), "upsample_bilinear2d": _per_output(4),
     "adaptive_avg_pool2d": _per_input, "grid_sampler": _per_output(4),
+    **dict.fromkeys(("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"), _cell),
 }  # fmt: skip
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from ..arith import Dim
 from ..calls import Ref, Weight
+from .recurrent import recurrent_steps, recurrent_weights
 from .trace import Seen, Trace
 
 #: Results without a gradient: comparisons, indices, copies that cut it.
@@ -68,8 +70,17 @@ class Gradients:
             return item.learned and item.parameter
         return isinstance(item, tuple) and any(self._needs(part, needing) for part in item)
 
-    def products(self, seen: Seen) -> Iterator[tuple[str, int]]:
-        """For one operator that multiplies: the gradients it takes, and how often each is counted."""
+    def products(self, seen: Seen, macs: Dim) -> Iterator[tuple[str, Dim]]:
+        """For one operator of so many multiply-accumulates: the gradients it takes, and what each costs."""
+        if seen.name.rpartition(".")[2].startswith(("lstm", "gru", "rnn_")):
+            if id(seen.call) in self._reached:
+                yield from self._of_recurrent(seen)
+            return
+        for what, times in self._operands(seen):
+            yield what, times * macs
+
+    def _operands(self, seen: Seen) -> Iterator[tuple[str, int]]:
+        """The operands that take a gradient, and how often each of these products is counted."""
         call = seen.call
         short = call.name.rpartition(".")[2]
         if id(call) not in self._reached:
@@ -97,6 +108,32 @@ class Gradients:
         for place, operand in enumerate(operands[:2]):
             if self._needs(operand, self._needing):
                 yield f"gradient of operand {place + 1}", 1
+
+    def _of_recurrent(self, seen: Seen) -> Iterator[tuple[str, Dim]]:
+        """Weights at every step; the input where it needs one; the state at every step but the first, whose state is
+        given."""
+        is_cell = "cell" in seen.name
+        steps = recurrent_steps(seen)
+        axis = 1 if not is_cell and len(seen.x) == 3 and seen.given(8, "batch_first") else 0
+        first = 1 if is_cell or len(seen.x) == 2 else seen.x[1 - axis]
+        examples = steps if is_cell else first
+        state_given = self._needs(seen.raw(1, "hx"), self._needing)
+        layers = recurrent_weights(seen)
+        turns = 2 if not is_cell and seen.given(7, "bidirectional") else 1
+        for place, weights in enumerate(layers):
+            for number, weight in enumerate(weights):
+                if len(weight.shape) != 2:
+                    continue
+                size = weight.shape[0] * weight.shape[1]
+                if weight.learned:
+                    yield "gradient of the weight", size * steps
+                from_input = number == 0
+                if from_input and (place >= turns or self._needs(seen.raw(0, "input"), self._needing)):
+                    yield "gradient of the input", size * steps
+                elif number == 1:
+                    yield "gradient of the state", size * (steps if state_given else steps - examples)
+                elif number > 1:
+                    yield "gradient of the state before its projection", size * steps
 
     def _of_attention(self, operands: list[Any]) -> Iterator[tuple[str, int]]:
         """Both products of attention have two operands; the scores need a gradient if queries or keys do."""

@@ -10,11 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from ..arith import Dim, is_symbolic, prod
-from ..calls import Module
+from ..calls import Call, Module
 from .base import Term
 from .counters import PER_MAC, PER_OUT, Charge, Counter, charged, conv_macs, repeated, standing
 from .parts import bias_of, part_of
-from .recurrent import recurrent_formula
+from .recurrent import gate_biases, recurrent_formula, recurrent_weights
 from .torch_counter import multiplied
 from .trace import Seen, Trace, numbers_only
 
@@ -181,6 +181,11 @@ OPERATIONS: dict[str, Callable[[Seen], Iterable[Charge]]] = {
 }
 
 
+def patched(call: Call) -> bool:
+    """Whether a tool that puts its own function under the name of this one sees the call."""
+    return not call.infix and (call.named or call.name.startswith("Tensor."))
+
+
 def _has_rule(module: Module) -> bool:
     return module.kind in MODULES
 
@@ -212,7 +217,9 @@ class PtFlops(Counter):
                 terms = charged(seen, rule(seen), times, repeated(times))
                 parts += [term._replace(value=_share(term.value, batch)) for term in terms]
         for call in trace.calls:
-            function = FUNCTIONS.get(call.name) or (None if call.infix else OPERATIONS.get(call.name))
+            function = FUNCTIONS.get(call.name) or OPERATIONS.get(call.name)
+            if not patched(call):
+                continue
             if function is not None:
                 seen = trace.seen(call)
                 parts += charged(seen, function(seen))
@@ -263,7 +270,12 @@ class PtFlopsAten(Counter):
         for seen in trace.leaves:
             short = seen.name.rpartition(".")[2]
             below = set(seen.call.below)
-            if short in ("scaled_dot_product_attention", "lstm", "gru", "rnn_tanh", "rnn_relu"):
+            if short == "scaled_dot_product_attention":
+                continue
+            if short.startswith(("gru", "rnn_", "lstm")):
+                # An LSTM without projections is one fused kernel on the CPU.
+                if short != "lstm" or any(len(weights) in (3, 5) for weights in recurrent_weights(seen)):
+                    yield from self._recurrent(seen)
                 continue
             if not below & {"convolution", "_convolution", "mm", "bmm", "addmm"} or "baddbmm" in below:
                 continue
@@ -276,6 +288,13 @@ class PtFlopsAten(Counter):
             biased = short.startswith("conv") and seen.shape(2, "bias") is not None
             if biased or "addmm" in below:
                 yield Term(bias_of(part), PER_OUT, seen.path, seen.elements_out)
+
+    @staticmethod
+    def _recurrent(seen: Seen) -> Iterator[Term]:
+        """Two linear operators for every layer and step, each with its bias."""
+        yield Term("recurrent layers", PER_MAC, seen.path, multiplied(seen))
+        if "addmm" in seen.call.below:
+            yield Term("bias of recurrent layers", PER_OUT, seen.path, gate_biases(seen))
 
 
 PTFLOPS = PtFlops()

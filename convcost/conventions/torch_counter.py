@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..arith import Dim, prod
+from ..errors import UnsupportedError
 from .base import Term
 from .counters import PER_MAC_2, Counter
 from .parts import part_of
@@ -75,11 +76,13 @@ class FlopCounterTrain(Counter):
             macs = multiplied(seen)
             if type(macs) is int and not macs:
                 continue
-            for what, factor in gradients.products(seen):
-                yield Term(
-                    f"backward of {part_of(seen.name)}", f"2 per multiply-accumulate, {what}", seen.path,
-                    2 * macs * factor,
-                )  # fmt: skip
+            for what, products in gradients.products(seen, macs):
+                part = f"backward of {part_of(seen.name)}"
+                yield Term(part, f"2 per multiply-accumulate, {what}", seen.path, 2 * products)
+
+
+#: Elementwise products inside operators that torch takes apart, per output element.
+_PRODUCTS = {"lstm_cell": 3, "gru_cell": 1}
 
 
 class Profiler(Counter):
@@ -87,7 +90,7 @@ class Profiler(Counter):
 
     2 per multiply-accumulate of ``conv2d`` with padding in numbers and of the matrix products, 1 per element of the
     first operand of ``add`` and ``mul`` (not in place); everything else nothing, among it one- and three-dimensional
-    and transposed convolutions and fused attention.
+    and transposed convolutions and fused attention. Recurrent layers are refused.
     """
 
     name = "torch-profiler"
@@ -98,14 +101,29 @@ class Profiler(Counter):
     def terms(self, trace: Trace) -> Iterator[Term]:
         for seen in trace.leaves:
             short = seen.name.rpartition(".")[2]
+            if short in ("lstm", "gru", "rnn_tanh", "rnn_relu"):
+                raise UnsupportedError(
+                    "what torch.profiler counts of a recurrent layer hangs on the kernels of the machine",
+                    where=seen.path, got=short,
+                )  # fmt: skip
             if short == "conv2d":
                 padding = seen.given(4, "padding", 0)
                 if isinstance(padding, str) or len(seen.x) != 4:
                     continue
                 yield Term("convolutions", PER_MAC_2, seen.path, 2 * multiplied(seen))
             elif {"mm", "addmm", "bmm", "baddbmm"}.intersection(seen.call.below) and "attention" not in short:
-                if short not in ("lstm", "gru", "rnn_tanh", "rnn_relu"):
-                    yield Term(part_of(seen.name), PER_MAC_2, seen.path, 2 * multiplied(seen))
+                yield Term(part_of(seen.name), PER_MAC_2, seen.path, 2 * multiplied(seen))
+                if short in _PRODUCTS:
+                    yield Term("elementwise products", "1 each", seen.path, _PRODUCTS[short] * seen.elements_out)
+            elif short == "einsum" and "mul" in seen.call.below:
+                yield Term("elementwise products", "1 per output element", seen.path, seen.elements_out)
+            elif short in ("rms_norm", "instance_norm"):
+                # Taken apart into products; an instance norm has two of single numbers where it repeats its weights.
+                if short == "rms_norm":
+                    factor = 2 if seen.shape(2, "weight") is not None else 1
+                    yield Term("elementwise products", f"{factor} per element", seen.path, factor * seen.elements_in)
+                elif seen.shape(1, "weight") is not None:
+                    yield Term("elementwise products", "2 of single numbers", seen.path, 2)
             elif short in ("add", "mul"):
                 yield Term(part_of(seen.name), "1 per element of the first operand", seen.path, prod(seen.x))
 

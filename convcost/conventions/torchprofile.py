@@ -11,6 +11,7 @@ from ..arith import Dim, prod
 from .base import Term
 from .counters import PER_MAC, PER_OUT, Charge, Counter, charged
 from .fvcore import einsum_of
+from .recurrent import recurrent_weights
 from .trace import Seen, Trace
 
 
@@ -82,6 +83,16 @@ def _lstm(seen: Seen) -> Iterable[Charge]:
     yield y[0] * y[1] * turns * macs, "1 per multiply-accumulate of the gates"
 
 
+#: Elementwise products inside a cell that a tracer takes apart, per output element.
+_CELL_PRODUCTS = {"lstm_cell": 3, "gru_cell": 2}
+
+
+def _cell(seen: Seen) -> Iterable[Charge]:
+    yield prod(seen.x[:-1]) * sum(prod(w.shape) for w in recurrent_weights(seen)[0] if len(w.shape) == 2), PER_MAC
+    products = _CELL_PRODUCTS.get(seen.name.rpartition(".")[2], 0)
+    yield products * seen.elements_out, PER_OUT, "elementwise products"
+
+
 def _grid(seen: Seen) -> Iterable[Charge]:
     each = {1: 0, 2: 16}.get(seen.given(2, "mode", 0), 4)
     yield each * seen.elements_out, f"{each} per output element"
@@ -103,6 +114,7 @@ RULES: dict[str, Callable[[Seen], Iterable[Charge]]] = {
     "avg_pool1d": _per_output(1), "avg_pool2d": _per_output(1), "avg_pool3d": _per_output(1), "mean": _per_output(1),
     "leaky_relu": _per_output(1), "upsample_bilinear2d": _per_output(4), "lstm": _lstm, "grid_sampler": _grid,
     "scaled_dot_product_attention": _attention,
+    **dict.fromkeys(("lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell"), _cell),
 }  # fmt: skip
 
 

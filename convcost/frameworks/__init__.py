@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from .needs import need
 
 if TYPE_CHECKING:
+    from ..block import Block
     from ..graph import Graph
     from ..result import Cost
 
-__all__ = ["from_torch", "rebuilt", "register_law"]
+__all__ = ["from_keras", "from_onnx", "from_torch", "rebuilt", "register_law", "to_torch"]
 
 
 def from_torch(module: Any, *input_shapes: Any, dtypes: Any = None, batch_dim: Any = 0, mode: str = "eval") -> Graph:
@@ -43,6 +44,46 @@ def from_torch(module: Any, *input_shapes: Any, dtypes: Any = None, batch_dim: A
     from .torch_import import import_module
 
     return import_module(module, input_shapes, dtypes=dtypes, batch_dim=batch_dim, mode=mode)
+
+
+def to_torch(block: Block | Graph, input_shape: Any) -> Any:
+    """A ``torch.nn.Module`` of a block, with real (random) weights, for inputs of ``input_shape`` without the batch.
+
+    The inverse of :func:`from_torch` on the layers that exist in torch: the same shapes, parameters and
+    multiply-accumulates. Under ``torch.device("meta")`` no weights are allocated.
+
+    Raises ``UnsupportedError`` where torch is missing and for a layer that it does not have, ``SpecError`` for symbols.
+
+    >>> from convcost import Conv, to_torch
+    >>> to_torch(Conv(8, 3), (3, 9, 9)).eval()  # doctest: +ELLIPSIS
+    Network(...
+    """
+    need("torch", "to_torch")
+    from .build_torch import to_torch as build
+
+    return build(block, input_shape)
+
+
+def from_keras(model: Any) -> Graph:
+    """The graph of a Keras 3 model, sequential or functional, at the shape of its input.
+
+    Raises ``UnsupportedError`` where Keras is missing and for a model without a graph of layers.
+    """
+    need("keras", "from_keras")
+    from .keras_import import from_keras as imported
+
+    return imported(model)
+
+
+def from_onnx(path: Any) -> Graph:
+    """The graph of an ONNX file, at the shapes of its inputs.
+
+    Raises ``UnsupportedError`` where the package onnx is missing, ``SpecError`` for a file that is none.
+    """
+    need("onnx", "from_onnx")
+    from .onnx_import import from_onnx as imported
+
+    return imported(path)
 
 
 def rebuilt(cost: Cost) -> Cost:

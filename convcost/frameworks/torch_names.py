@@ -54,6 +54,9 @@ def name_of(func: Any) -> str:
         return f"_nn.{name}"
     if module.startswith("torch.nn.functional"):
         return f"F.{name}"
+    if isinstance(func, types.BuiltinFunctionType) and getattr(torch, name, None) is not func:
+        # What a Python function of the same name calls, such as torch.einsum.
+        return f"_VF.{name}"
     return f"torch.{name}" if not module or module.startswith("torch.") else f"{module}.{name}"
 
 
@@ -71,6 +74,15 @@ def opened(func: Any) -> Callable[..., Any] | None:
     )
     copy.__kwdefaults__ = func.__kwdefaults__
     return copy
+
+
+@cache
+def codes_of(func: Any) -> frozenset[types.CodeType]:
+    """The code of a Python function of torch, and of those that it chooses from."""
+    if not isinstance(func, types.FunctionType):
+        return frozenset()
+    cells = [cell.cell_contents for cell in func.__closure__ or ()]
+    return frozenset({func.__code__}).union(*map(codes_of, filter(callable, cells)))
 
 
 def _opened_cell(cell: types.CellType) -> types.CellType:

@@ -21,7 +21,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..calls import Call, Ref, Sized, Weight
 from .torch_leaf import plain
-from .torch_names import name_of, opened
+from .torch_names import codes_of, name_of, opened
 from .torch_sizes import Size, extent_of
 
 #: Methods whose infix form some counters do not see.
@@ -109,6 +109,8 @@ class Recorder(TorchFunctionMode):
             options["device"] = torch.device("meta")
         body = None if self._running and self._running[-1] is func else opened(func)
         call = Call(name, self.stack[-1].path)
+        if name.startswith(("F.", "torch.")):
+            call.named = _is_named(name.rpartition(".")[2], func, sys._getframe(1))
         if body is None:
             return self._leaf(call, func, args, options)
         call.args, call.kwargs = self.arguments(args), self.arguments(options)
@@ -197,6 +199,22 @@ def _is_infix(frame: Any) -> bool:
     while frame is not None and frame.f_code.co_filename.endswith(("overrides.py", "_tensor.py")):
         frame = frame.f_back
     return frame is not None and dis.opname[frame.f_code.co_code[frame.f_lasti]] == _BINARY
+
+
+def _is_named(name: str, func: Any, frame: Any) -> bool:
+    """Whether the caller looked the function up under its name (``F.relu(x)``), so that a patch would be seen; not so
+    where it was imported by name or is kept as an attribute (``self.activation(x)``)."""
+    own = codes_of(func)
+    while frame is not None and (frame.f_code in own or frame.f_code.co_filename.endswith(_PASSING)):
+        frame = frame.f_back
+    if frame is None or name not in frame.f_code.co_names:
+        return False
+    scope = frame.f_globals
+    return scope.get(name) is not func or scope.get("__name__") in ("torch.nn.functional", "torch.functional")
+
+
+#: Files of torch through which a call passes on its way to the mode.
+_PASSING = ("torch/overrides.py", "torch/_jit_internal.py")
 
 
 def tensors(value: Any) -> Iterator[torch.Tensor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -95,7 +96,7 @@ def _lines(cost: Cost, price: Convention) -> list[_Line]:
             row.path,
             row.kind,
             ", ".join(dict.fromkeys(map(shape_text, row.inputs))),
-            shape_text(row.output),
+            shape_text(row.output) if row.ran else "",
             row.params,
             charged.pop(row.path, 0) if row.macs is not None else charged.pop(row.path, None),
             row.ran,
@@ -116,7 +117,9 @@ def _grouped(lines: list[_Line], depth: int) -> list[_Line]:
     """Rows whose paths agree in their first ``depth`` parts become one."""
     groups: dict[str, list[_Line]] = {}
     for line in lines:
-        groups.setdefault("/".join(line.path.split("/")[:depth]), []).append(line)
+        # Modules of torch are dotted, what happens inside them stands behind a slash.
+        parts = re.split(r"([./])", line.path)
+        groups.setdefault("".join(parts[: 2 * depth - 1]), []).append(line)
     return [
         members[0]
         if len(members) == 1 and members[0].path == path

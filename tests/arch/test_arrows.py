@@ -146,8 +146,8 @@ AdaptivePool Add BatchNorm ChannelShuffle ClaimError Comparison Concat Conv Conv
 Dropout ELU Embedding Flatten GELU GRU GlobalPool Graph GroupNorm Hardsigmoid Hardswish Hardtanh Identity InstanceNorm
 LSTM Layer LayerNorm LeakyReLU Linear LocalResponseNorm MatMul Mish Module Mul MultiheadAttention PReLU Pad Permute
 PixelShuffle Pool RNN ReLU ReLU6 Repeat Reshape SELU ScaledDotProductAttention Seq ShapeError SiLU Sigmoid Softmax
-Softplus SpecError Tally Tanh Tap UndecidedError Unknown UnsupportedError Upsample compare cost from_torch
-load_spec networks parse register_law symbols verify
+Softplus SpecError Tally Tanh Tap UndecidedError Unknown UnsupportedError Upsample compare cost
+from_keras from_onnx from_torch load_spec networks parse register_law symbols to_torch verify
 """.split()
 
 
