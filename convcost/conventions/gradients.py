@@ -70,6 +70,10 @@ class Gradients:
             return item.learned and item.parameter
         return isinstance(item, tuple) and any(self._needs(part, needing) for part in item)
 
+    def wanted(self, tensor: Any) -> bool:
+        """Whether a tensor takes a gradient."""
+        return self._needs(tensor, self._needing)
+
     def products(self, seen: Seen, macs: Dim) -> Iterator[tuple[str, Dim]]:
         """For one operator of so many multiply-accumulates: the gradients it takes, and what each costs."""
         if seen.name.rpartition(".")[2].startswith(("lstm", "gru", "rnn_")):

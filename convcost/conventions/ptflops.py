@@ -13,6 +13,7 @@ from ..arith import Dim, is_symbolic, prod
 from ..calls import Call, Module
 from .base import Term
 from .counters import PER_MAC, PER_OUT, Charge, Counter, charged, conv_macs, repeated, standing
+from .gradients import Gradients
 from .parts import bias_of, part_of
 from .recurrent import gate_biases, recurrent_formula, recurrent_weights
 from .torch_counter import multiplied
@@ -267,10 +268,11 @@ class PtFlopsAten(Counter):
     evaluates = True
 
     def terms(self, trace: Trace) -> Iterator[Term]:
+        gradients = Gradients(trace)
         for seen in trace.leaves:
             short = seen.name.rpartition(".")[2]
             below = set(seen.call.below)
-            if short == "scaled_dot_product_attention":
+            if short == "scaled_dot_product_attention" and fused_on_cpu(seen, gradients):
                 continue
             if short.startswith(("gru", "rnn_", "lstm")):
                 # An LSTM without projections is one fused kernel on the CPU.
@@ -295,6 +297,16 @@ class PtFlopsAten(Counter):
         yield Term("recurrent layers", PER_MAC, seen.path, multiplied(seen))
         if "addmm" in seen.call.below:
             yield Term("bias of recurrent layers", PER_OUT, seen.path, gate_biases(seen))
+
+
+def fused_on_cpu(seen: Seen, gradients: Gradients) -> bool:
+    """Whether attention becomes one fused operator on the CPU, which hides its products: four axes, heads of one width,
+    and no mask that wants a gradient."""
+    shapes = [seen.shape(place, name) for place, name in enumerate(("query", "key", "value"))]
+    if any(len(shape) != 4 for shape in shapes) or len({shape[-1] for shape in shapes}) > 1:
+        return False
+    mask = seen.raw(3, "attn_mask")
+    return mask is None or not gradients.wanted(mask)
 
 
 PTFLOPS = PtFlops()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..arith import Dim, Shape, is_symbolic, prod
 from ..calls import Call, Module, Ref, Sized, Weight
 from ..errors import UnsupportedError
-from ..extent import evaluate, sources
+from ..extent import evaluate, is_traced, sources
 
 if TYPE_CHECKING:
     from ..result import Cost
@@ -91,7 +91,7 @@ class Trace:
                 continue
             for extent in _extents(item):
                 _mark(extent, products, alive)
-                for value in sources(extent):
+                for value in sources(extent) if is_traced(extent) else ():
                     if value in made and value not in visited:
                         visited.add(value)
                         todo.append(made[value])
@@ -202,7 +202,7 @@ def _extents(value: Any) -> Iterator[Any]:
 
 
 def _mark(extent: Any, products: dict[int, Call], alive: set[int]) -> None:
-    if type(extent) is tuple and extent[0] != "size":
+    if is_traced(extent) and extent[0] not in ("size", "is"):
         if id(extent) in products:
             alive.add(id(products[id(extent)]))
         _mark(extent[1], products, alive)

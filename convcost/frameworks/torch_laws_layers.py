@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import layers as nn
 from ..layers.base import Layer
-from ..operators import Batchwise, GroupedAttention, MatrixProduct, Pointwise, Reduced, Resampled, Source
+from ..operators import Batchwise, BilinearForm, GroupedAttention, MatrixProduct, Pointwise, Reduced, Resampled, Source
 from ..tally import Tally
 from .torch_leaf import Leaf, Operand, known, law, plain, spread
 
@@ -74,11 +74,8 @@ def linear(leaf: Leaf, input: Operand, weight: Operand, bias: Any = None) -> Lay
 
 @law("bilinear")
 def bilinear(leaf: Leaf, input1: Operand, input2: Operand, weight: Operand, bias: Any = None) -> Layer:
-    from ..operators import Einsum
-
-    leaf.use(input1, weight, input2)
-    # torch multiplies all three at once, as a sum over both inputs for every output feature.
-    return Einsum("...i,oij,...j->...o", "Bilinear")
+    leaf.use(input1, input2)
+    return BilinearForm(weight.shape[0], bias is not None)
 
 
 @law("batch_norm", "native_batch_norm", "_native_batch_norm_legit_no_training")
@@ -233,8 +230,13 @@ class _Step(nn.Layer):
     def output_shape(self, *inputs: Any) -> Any:
         return self.layer.output_shape((1, *inputs[0]))[1:]  # type: ignore[attr-defined]
 
+    has_macs = True
+
     def tally(self, *inputs: Any, out: Any) -> Any:
         return self.layer.tally((1, *inputs[0]), out=(1, *out))  # type: ignore[attr-defined]
+
+    def macs(self, *inputs: Any, out: Any) -> Any:
+        return self.tally(*inputs, out=out).macs
 
 
 @law("embedding")

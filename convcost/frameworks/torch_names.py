@@ -66,7 +66,7 @@ def opened(func: Any) -> Callable[..., Any] | None:
     if not isinstance(func, types.FunctionType):
         return None
     guards = {name: _never for name in _GUARDS if name in func.__globals__}
-    closure = tuple(map(_opened_cell, func.__closure__ or ()))
+    closure = tuple(_opened_cell(cell, func) for cell in func.__closure__ or ())
     if not guards and all(new is old for new, old in zip(closure, func.__closure__ or (), strict=True)):
         return None
     copy = types.FunctionType(
@@ -82,13 +82,15 @@ def codes_of(func: Any) -> frozenset[types.CodeType]:
     if not isinstance(func, types.FunctionType):
         return frozenset()
     cells = [cell.cell_contents for cell in func.__closure__ or ()]
-    return frozenset({func.__code__}).union(*map(codes_of, filter(callable, cells)))
+    inner = [cell for cell in cells if isinstance(cell, types.FunctionType) and cell is not func]
+    return frozenset({func.__code__}).union(*map(codes_of, inner))
 
 
-def _opened_cell(cell: types.CellType) -> types.CellType:
+def _opened_cell(cell: types.CellType, around: Any) -> types.CellType:
     """A function that another one chooses (max pooling with indices or without) is opened with it."""
     try:
-        inner = opened(cell.cell_contents)
+        # A wrapper names itself to hand itself on, which an opened one never does.
+        inner = None if cell.cell_contents is around else opened(cell.cell_contents)
     except (TypeError, ValueError):
         return cell
     return cell if inner is None else types.CellType(inner)

@@ -20,6 +20,7 @@ from torch.utils._device import _device_constructors
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..calls import Call, Ref, Sized, Weight
+from ..extent import is_traced
 from .torch_leaf import plain
 from .torch_names import codes_of, name_of, opened
 from .torch_sizes import Size, extent_of
@@ -62,6 +63,8 @@ class Recorder(TorchFunctionMode):
         self.argument = argument
         self.guard = note
         self.below: list[tuple[Any, tuple[Any, ...]]] | None = None
+        #: Whether an operator is running that no call of the module accounts for.
+        self.inside = False
         #: The operator that ran last, for messages.
         self.last = ""
         self._running: list[Any] = []
@@ -72,14 +75,14 @@ class Recorder(TorchFunctionMode):
         """What a size was asked or used for."""
         if relation in ("==", "<"):
             self.guard(relation, left, right, answer)
-        elif relation == "*":
+        elif relation == "*" and is_traced(left):
             # A traced graph has an operator for a product of sizes; one counter counts it.
             self.stack[-1].calls.append(Call("size.mul", self.stack[-1].path, out=Sized(left)))
 
     def _sized(self, tensor: torch.Tensor, sizes: torch.Size) -> torch.Size:
         ref = self.argument(tensor)
         if isinstance(ref, Weight):
-            return sizes
+            return torch.Size(Size(size, ("is", size, 0), self.note) for size in sizes)
         return torch.Size(Size(size, ("size", ref.value, axis), self.note) for axis, size in enumerate(sizes))
 
     def _size(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Any:
@@ -101,6 +104,9 @@ class Recorder(TorchFunctionMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         options = dict(kwargs or {})
+        if self.inside:
+            # Torch computes shapes of meta tensors in Python, with calls of its own.
+            return func(*args, **options)
         name = self.last = name_of(func)
         if name in _SIZES:
             return self._size(name, args, options, func(*args, **options))
@@ -135,7 +141,7 @@ class Recorder(TorchFunctionMode):
         args, options = _on_meta(args), _on_meta(options)
         outer, self.below = self.below, []
         try:
-            result = func(*args, **options)
+            result = func(*args, **options) if func is not torch.batch_norm else _batch_norm(*args, **options)
         finally:
             below, self.below = self.below, outer
         if call.name in ("Tensor.numel", "Tensor.nelement"):
@@ -185,13 +191,27 @@ class Ledger(TorchDispatchMode):
         self.recorder = recorder
 
     def __torch_dispatch__(self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
+        inside, self.recorder.inside = self.recorder.inside, True
+        try:
+            result = func(*args, **(kwargs or {}))
+        finally:
+            self.recorder.inside = inside
         below = self.recorder.below
         if below is not None:
             below.append((func, args))
         elif any(True for _ in tensors(result)):
             self.recorder.unseen(func, args, kwargs or {}, result)
         return result
+
+
+def _batch_norm(x: torch.Tensor, *rest: Any, **options: Any) -> torch.Tensor:
+    """Batch norm on meta tensors. Torch takes it apart in Python, at half the time of a whole import; where all sizes
+    fit, the result is known to look like the input."""
+    channels = x.shape[1:2]
+    vectors = [item for item in (*rest, *options.values()) if isinstance(item, torch.Tensor)]
+    if all(vector.shape == channels for vector in vectors) and x.is_floating_point():
+        return torch.empty_like(x)
+    return torch.batch_norm(x, *rest, **options)
 
 
 def _is_infix(frame: Any) -> bool:

@@ -7,6 +7,7 @@ the module might go another way.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -219,10 +220,14 @@ class Quotient(float):
 
     def __floor__(self) -> Any:
         (a, a_extent), (b, b_extent) = self.above, self.below
-        return Size(a // b, ("//", a_extent, b_extent), self.note)
+        return Size(a // b, ("floor/", a_extent, b_extent), self.note)
 
     def __ceil__(self) -> Any:
         (a, a_extent), (b, b_extent) = self.above, self.below
+        # A function that treats sizes that are tensors apart has them rounded as tensors when it is traced.
+        names = sys._getframe(1).f_code.co_names
+        if "isinstance" in names and "Tensor" in names:
+            return Size(-(-a // b), ("-", 0, ("//", ("-", 0, a_extent), b_extent)), self.note)
         return Size(-(-a // b), ("ceil/", a_extent, b_extent), self.note)
 
     def _read(self) -> Any:

@@ -7,11 +7,11 @@ importers, not written by hand, and have no notation.
 
 from .base import Batchwise, Guard, Operator, Source
 from .moves import Expanded, Joined, Padded, Permuted, Picked, Resampled, Stacked, View
-from .products import Einsum, GroupedAttention, MatrixProduct
+from .products import BilinearForm, Einsum, GroupedAttention, MatrixProduct
 from .values import Fixed, Pointwise, Reduced, Registered
 
 __all__ = [
-    "Batchwise", "Einsum", "Expanded", "Fixed", "GroupedAttention", "Guard",
+    "Batchwise", "BilinearForm", "Einsum", "Expanded", "Fixed", "GroupedAttention", "Guard",
     "Joined", "MatrixProduct", "Operator", "Padded", "Permuted",
     "Picked", "Pointwise", "Reduced", "Registered", "Resampled", "Source", "Stacked", "View",
 ]  # fmt: skip

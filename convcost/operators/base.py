@@ -132,6 +132,8 @@ class Guard(Operator):
 def _text(extent: Any) -> str:
     if type(extent) is not tuple:
         return str(extent)
+    if extent[0] == "is":
+        return str(extent[1])
     if extent[0] == "size":
         return f"size({extent[2]})"
     return f"({_text(extent[1])} {extent[0]} {_text(extent[2])})"

@@ -175,3 +175,31 @@ class GroupedAttention(Operator, Contracting):
 
     def extras(self, *inputs: Shape, out: Shape) -> Tally:
         return attention_extras(prod(out[:-2]), inputs[0][-2], inputs[1][-2])
+
+
+@dataclass(frozen=True, repr=False)
+class BilinearForm(Operator, Contracting):
+    """``x1^T A x2`` for every output feature (``torch.nn.Bilinear``).
+
+    Shape:   ``(*, in1), (*, in2) -> (*, out_features)``
+    Tally:   ``in1*in2*out_features`` multiply-accumulates per vector, with bias one addition per output element
+    Source:  documentation of ``torch.nn.Bilinear``
+
+    >>> BilinearForm(3, True).laws((5, 4), (5, 2))
+    Laws(output=(5, 3), params=0, tally=Tally(macs=120, adds=15))
+    """
+
+    out_features: int
+    bias: bool = True
+    title: str = "Bilinear"
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (*broadcast(self.title, inputs, shapes=(inputs[0][:-1], inputs[1][:-1])), self.out_features)
+
+    def contractions(self, *inputs: Shape, out: Shape) -> tuple[Contraction, ...]:
+        first, second = ("in1", inputs[0][-1], "iw"), ("in2", inputs[1][-1], "iw")
+        rows = [("rows", prod(out[:-1]), "io")] if len(out) > 1 else []
+        return (Contraction((first, second, ("out", self.out_features, "wo"), *rows), learned=False),)
+
+    def extras(self, *inputs: Shape, out: Shape) -> Tally:
+        return Tally(adds=prod(out)) if self.bias else NOTHING
