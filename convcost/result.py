@@ -112,6 +112,8 @@ class Cost:
     def _declared(self) -> Iterator[tuple[Dim, Dim, Dim]]:
         """Params, buffers and trainable params of every node; what is shared counts where it first occurs."""
         seen: dict[str, tuple[str, Dim]] = {}
+        nodes = () if self._graph is None else self._graph.nodes
+        shared = {node.weights for node in nodes if node.weights != node.path}
         imported = self._graph is not None and self._graph.batch_dims is not None
         for node, given, output in self._placed():
             if node.declared is not None or imported:
@@ -119,7 +121,7 @@ class Cost:
                 yield params, buffers, trainable
                 continue
             params, buffers = node.layer.params(*given, out=output), node.layer.buffers(*given)
-            if node.weights == node.path:
+            if node.weights == node.path and node.path not in shared:
                 yield params * node.times, buffers * node.times, params * node.times
                 continue
             first, size = seen.setdefault(node.weights, (node.path, params))

@@ -382,3 +382,12 @@ def test_summaries_refuse_what_the_tool_cannot_do():
         cost(Conv(4, 1), (3, H, W)).summary()
     with pytest.raises(SpecError):
         cost(Conv(4, 1), (3, 2, 2)).summary("nothing")
+
+
+def test_weights_shared_by_the_name_of_their_first_layer():
+    """The key may be the path of the layer that has the weights."""
+    graph = Graph()
+    x = graph.input()
+    a = graph.add(Conv(8, 3, padding=1), x, name="a")
+    graph.output(graph.add(Conv(8, 3, padding=1), a, name="b", weights="a"))
+    assert cost(graph, (8, 4, 4)).params == 8 * 8 * 9 + 8

@@ -149,6 +149,20 @@ def _timm(text: str, name: str) -> ModuleSpec:
     )
 
 
+def python_object(text: str) -> Any:
+    """What ``file.py:NAME`` names, as it is.
+
+    Raises ``SpecError`` for a file or name that there is not.
+    """
+    found = _FILE.fullmatch(text)
+    if found is None or not Path(found[1]).is_file():
+        raise SpecError("there is no such file", got=text)
+    space = _run(Path(found[1]))
+    if not hasattr(space, found[2] or ""):
+        raise _missing(found[2] or "", f"name in {found[1]}", [key for key in vars(space) if not key.startswith("_")])
+    return getattr(space, found[2])
+
+
 def _from_python(text: str, path: str, name: str) -> ModuleSpec:
     """A class, function or object of a Python file, which is run."""
     file = Path(path)

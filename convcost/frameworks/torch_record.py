@@ -137,7 +137,7 @@ class Recorder(TorchFunctionMode):
     def _leaf(self, call: Call, func: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         short = call.name.rpartition(".")[2]
         if short in _INFIX:
-            call.infix = _is_infix(sys._getframe(2))
+            call.infix = _is_infix(short, sys._getframe(2))
         args, options = _on_meta(args), _on_meta(options)
         outer, self.below = self.below, []
         try:
@@ -214,11 +214,15 @@ def _batch_norm(x: torch.Tensor, *rest: Any, **options: Any) -> torch.Tensor:
     return torch.batch_norm(x, *rest, **options)
 
 
-def _is_infix(frame: Any) -> bool:
-    """Whether the call that reached the mode was written with a sign, as the caller's bytecode tells."""
+def _is_infix(name: str, frame: Any) -> bool:
+    """Whether the call that reached the mode was written with a sign (or by ``sum`` and the module ``operator``, which
+    come to the same), and not as a method; the caller's bytecode tells."""
     while frame is not None and frame.f_code.co_filename.endswith(("overrides.py", "_tensor.py")):
         frame = frame.f_back
-    return frame is not None and dis.opname[frame.f_code.co_code[frame.f_lasti]] == _BINARY
+    if frame is None or dis.opname[frame.f_code.co_code[frame.f_lasti]] == _BINARY:
+        return True
+    names = frame.f_code.co_names
+    return name not in names or "operator" in names
 
 
 def _is_named(name: str, func: Any, frame: Any) -> bool:

@@ -62,7 +62,7 @@ def _conv(draw, channels, rank, out=None):
     return kind(channels, out, kernel, stride, pad, dilation, groups, bias), out
 
 
-def _step(draw, kind, parts, steps, channels, rank, depth):  # noqa: PLR0911, PLR0912
+def _step(draw, kind, parts, steps, channels, rank, depth):
     call = steps.append
     if kind == "conv":
         module, channels = _conv(draw, channels, rank)
