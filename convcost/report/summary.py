@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..arith import Dim, Shape, is_array, is_symbolic, prod
+from ..calls import Call, Ref
 from ..errors import SpecError, UnsupportedError
 from ..layers.base import Layer
 
@@ -129,13 +130,23 @@ def torch_name(layer: Layer, x: Shape) -> str:
     return kind
 
 
-def summary(cost: Cost, tool: str) -> Summary:
+def summary(cost: Cost, tool: str) -> Any:
     """Reproduce the table of ``tool``.
 
     Raises :class:`~convcost.errors.UnsupportedError` for layers on which the tool itself stops.
     """
+    if tool == "torchinfo":
+        from .torchinfo import torchinfo_summary
+
+        return torchinfo_summary(cost)
+    if tool == "keras":
+        from .keras_summary import keras_summary
+
+        return keras_summary(cost)
     if tool != "torchsummary":
-        raise SpecError(f"there is no summary {tool!r}", fix="one of torchsummary")
+        raise SpecError(f"there is no summary {tool!r}", fix="one of torchsummary, torchinfo, keras")
+    if cost.graph.calls is not None:
+        return _of_module(cost)
     if len(cost.inputs) != 1:
         raise UnsupportedError("summaries are of networks with one input", got=f"{len(cost.inputs)} inputs")
     printed: list[SummaryRow] = []
@@ -160,6 +171,45 @@ def summary(cost: Cost, tool: str) -> Summary:
             add(scope.kind, output, 0)
             blocks.append((scope.kind, prod(output)))
     return Summary(tuple(printed), cost.inputs[0], tuple(_twice(blocks)))
+
+
+#: Containers that torchsummary does not watch, nor what is derived from them.
+_UNWATCHED = ("torch.nn.modules.container.Sequential", "torch.nn.modules.container.ModuleList")
+
+
+def _of_module(cost: Cost) -> Summary:
+    """The table of an imported module: a line whenever a watched module ends, with its own ``weight`` and ``bias``.
+
+    A bug that it reproduces: a module that stands in several places has a hook for each, and a line for each.
+    """
+    from ..conventions.counters import standing
+    from ..conventions.trace import Trace
+
+    trace = Trace(cost.traced())
+    hooks = standing(trace.top)
+    printed: list[SummaryRow] = []
+
+    def visit(call: Call) -> None:
+        for inner in call.calls:
+            visit(inner)
+        module = call.module
+        if module is None or module is trace.top or any(base in _UNWATCHED for base in module.bases):
+            return
+        seen = trace.seen(call)
+        params = sum(int(prod(module.weights[name].shape)) for name in ("weight", "bias") if name in module.weights)
+        if isinstance(call.out, tuple) and not isinstance(call.out, Ref):
+            raise UnsupportedError(
+                "torchsummary stops on layers that return several values", where=call.path, got=module.kind
+            )
+        for size in seen.y:
+            if type(size) is not int:
+                raise UnsupportedError("summary tools print numbers", got=str(size), fix="put numbers in with .subs()")
+        for _ in range(hooks[id(module)]):
+            kind = module.kind.rpartition(".")[2]
+            printed.append(SummaryRow(f"{kind}-{len(printed) + 1}", seen.y[1:], params))
+
+    visit(trace.root)
+    return Summary(tuple(printed), cost.inputs[0])
 
 
 def _twice(blocks: list[tuple[str, Dim]]) -> list[str]:

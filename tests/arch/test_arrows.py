@@ -26,10 +26,11 @@ ORDER = (
     "errors", "symbolic", "arith", "extent", "calls", "window", "tally", "contraction", "block", "layers", "operators",
     "graph", "batches", "conventions",
     "mending",
-    "report.formats", "report.numbers", "report.steps", "report.tables", "report.summary", "report.json",
-    "report.findings",
+    "report.formats", "report.numbers", "report.steps", "report.tables", "report.torchinfo", "report.keras_summary",
+    "report.summary", "report.json",
+    "report.findings", "report.conformance",
     "report.comparison", "report", "row", "result", "substitution", "costing",
-    "notation", "networks", "frameworks", "analysis", "claims", "cli", "__main__",
+    "notation", "networks", "frameworks", "conformance", "analysis", "claims", "cli", "__main__",
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
 FORWARD = {

@@ -250,7 +250,7 @@ ODD = {
     "unused": (Lambda(lambda m, x: m.a(x), a=nn.Linear(4, 2), b=nn.Linear(4, 9), c=nn.Parameter(torch.zeros(7))), (4,)),
     "batch second": (Lambda(lambda m, x: m.a(x.transpose(0, 1)).sum(0), a=nn.Linear(4, 2)), (5, 4)),
     "reflected": (nn.Conv2d(4, 6, 3, padding=1, padding_mode="circular"), (4, 8, 8)),
-    "made weight": (Lambda(lambda m, x: F.conv2d(x, m.a / m.a.std()), a=nn.Parameter(torch.ones(6, 4, 3, 3))), (4, 8, 8)),
+    "made weight": (Lambda(lambda m, x: F.conv2d(x, m.a / m.a.std()), a=nn.Parameter(torch.ones(6, 4, 3, 3))), (4, 8, 8)),  # noqa: E501
     "script": (Lambda(lambda m, x: m.a(_scripted(x)), a=nn.Linear(4, 2)), (5, 4)),
 }  # fmt: skip
 
