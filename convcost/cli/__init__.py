@@ -15,7 +15,7 @@ from .. import __version__
 from ..errors import ConvcostError
 
 #: Command and the module that holds it; a module is loaded when its command is asked for.
-COMMANDS = ("cost", "compare", "verify", "networks", "demo")
+COMMANDS = ("cost", "compare", "crosscheck", "conformance", "verify", "networks", "demo")
 
 
 class _Lazy(click.Group):

@@ -46,7 +46,7 @@ def _counter(name: str, unit: str | None) -> tuple[Callable[[Any, tuple[Any, ...
             reading = counters.run(name, module, inputs)
             if reading.printed is None:
                 raise UnsupportedError(reading.message)
-            return reading.printed
+            return int(reading.printed)
 
         return run, counters.unit(name)
     if ".py:" in name:
@@ -55,7 +55,8 @@ def _counter(name: str, unit: str | None) -> tuple[Callable[[Any, tuple[Any, ...
         function = python_object(name)
         if not callable(function):
             raise SpecError("a counter is a function of a module and its inputs", where=name)
-        return function, unit or "MAC"
+        own: Callable[[Any, tuple[Any, ...]], int] = function
+        return own, unit or "MAC"
     raise SpecError(
         f"there is no counter {name[:60]!r}", fix=f"one of {', '.join(counters.TOOLS)}, or FILE.py:FUNCTION"
     )

@@ -31,7 +31,13 @@ class Counter(Convention):
     evaluates = False
 
     def account(self, cost: Cost) -> Iterable[Term]:
-        return tuple(self.terms(Trace(cost.traced(self.evaluates))))
+        traced = cost.traced(self.evaluates)
+        terms = tuple(self.terms(Trace(traced)))
+        if cost.graph.calls is not None:
+            return terms
+        # Of a spec, layers are named as it names them, and not as the module that was built of it.
+        names = {node.path.replace("/", "."): node.path for node in cost.graph.nodes}
+        return tuple(term._replace(path=names.get(term.path, term.path)) for term in terms)
 
     def terms(self, trace: Trace) -> Iterator[Term]:
         """All charges, in order."""

@@ -11,8 +11,8 @@ from ..errors import UnsupportedError
 #: The extra of this project that brings a package along.
 EXTRAS = {
     "torch": "torch", "fvcore": "torch", "torchvision": "peers", "timm": "peers", "thop": "peers", "ptflops": "peers",
-    "torchinfo": "peers", "torchprofile": "peers", "calflops": "peers", "torchsummary": "peers", "keras": "keras",
-    "onnx": "onnx",
+    "torchinfo": "peers", "torchprofile": "peers", "calflops": "peers", "transformers": "peers",
+    "torchsummary": "peers", "keras": "keras", "onnx": "onnx",
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ ORDER = (
     "report.formats", "report.numbers", "report.steps", "report.tables", "report.torchinfo", "report.keras_summary",
     "report.summary", "report.json",
     "report.findings", "report.conformance",
-    "report.comparison", "report", "row", "result", "substitution", "costing",
+    "report.comparison", "report.crosscheck", "report", "row", "result", "substitution", "costing",
     "notation", "networks", "frameworks", "conformance", "analysis", "claims", "cli", "__main__",
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
