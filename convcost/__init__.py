@@ -27,6 +27,8 @@ _HOMES = {
     "notation": ("load_spec", "parse"),
     "frameworks": ("from_keras", "from_onnx", "from_torch", "register_law", "to_torch"),
     "analysis.compare": ("Comparison", "compare"),
+    "analysis.identify": ("identify",),
+    "analysis.reconcile": ("reconcile",),
     "claims": ("verify",),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from . import networks as networks
     from .analysis.compare import Comparison as Comparison
     from .analysis.compare import compare as compare
+    from .analysis.identify import identify as identify
+    from .analysis.reconcile import reconcile as reconcile
     from .block import Identity as Identity
     from .block import Module as Module
     from .block import Repeat as Repeat

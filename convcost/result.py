@@ -271,7 +271,7 @@ class Cost:
 
         >>> from convcost import Conv, cost
         >>> [(term.part, term.value) for term in cost(Conv(8, 1), (3, 4, 4)).account("full")]
-        [('Conv: multiply-accumulates', 768), ('Conv: additions', 128)]
+        [('convolutions', 768), ('bias of convolutions', 128)]
         """
         return tuple(convention(name).account(self))
 

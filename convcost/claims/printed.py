@@ -12,7 +12,7 @@ number's ``step``. Trailing zeros before a unit word are not significant, so ``1
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from convcost.errors import ClaimError
@@ -98,6 +98,15 @@ class Printed:
         if "i" in self.unit:
             grow = Fraction(1)
         return _rescaled(self, grow)
+
+    def counted_in_1024(self) -> Printed | None:
+        """The same count where K, M and G are powers of 1024; ``None`` for a number without such a letter.
+
+        >>> read_number("2K").counted_in_1024().value, read_number("2 thousand").counted_in_1024()
+        (Fraction(2048, 1), None)
+        """
+        power = _BYTES.get(self.unit, 0)
+        return replace(self, byte_power=power).binary() if power else None
 
 
 def _rescaled(p: Printed, by: Fraction) -> Printed:

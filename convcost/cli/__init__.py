@@ -15,7 +15,9 @@ from .. import __version__
 from ..errors import ConvcostError
 
 #: Command and the module that holds it; a module is loaded when its command is asked for.
-COMMANDS = ("cost", "compare", "crosscheck", "conformance", "verify", "networks", "demo")
+COMMANDS = (
+    "cost", "compare", "verify", "crosscheck", "reconcile", "identify", "diff", "conformance", "networks", "demo",
+)  # fmt: skip
 
 
 class _Lazy(click.Group):

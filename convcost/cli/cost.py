@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from ..conventions import CONVENTIONS
-from ..errors import SpecError
 from .common import budget, format_option, input_option, mode_option, resolve, units_option
-
-if TYPE_CHECKING:
-    from ..costing import Cost
 
 
 @click.command("cost")
@@ -41,21 +35,17 @@ def command(
     fmt: str,
 ) -> int:
     """Rows and totals of SPEC."""
+    from ..analysis.budget import over
+
     limits = {"macs": budget(max_macs, "--max-macs"), "params": budget(max_params, "--max-params")}
     result = resolve(spec).cost(shape, batch, mode)
-    over = [text for quantity, limit in limits.items() if limit is not None for text in _over(result, quantity, limit)]
+    exceeded = [
+        text for quantity, limit in limits.items() if limit is not None for text in over(result, quantity, limit)
+    ]
     if steps:
         click.echo("\n".join(result.steps()))
     else:
         click.echo(result.table(fmt, convention=convention, units=units, depth=depth, sort=sort))
-    for text in over:
+    for text in exceeded:
         click.echo(f"convcost: over budget: {text}", err=True)
-    return 1 if over else 0
-
-
-def _over(result: Cost, quantity: str, limit: int) -> list[str]:
-    """What is over the budget, in words; empty if it is kept."""
-    value = getattr(result, quantity)
-    if type(value) is not int or (quantity == "macs" and result.status != "exact"):
-        raise SpecError("a budget needs a known number", got=f"{quantity} = {value}, status {result.status}")
-    return [f"{value:,} {quantity}, at most {limit:,} allowed"] if value > limit else []
+    return 1 if exceeded else 0

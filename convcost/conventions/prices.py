@@ -14,9 +14,29 @@ from .base import Convention, Term
 if TYPE_CHECKING:
     from ..result import Cost
 
-#: What the kinds of a tally are called in an account.
+#: What one operation of each kind of a tally is called in an account.
 _WORDS = MappingProxyType(
-    {"macs": "multiply-accumulates", "adds": "additions", "muls": "products", "divs": "divisions"}
+    {
+        "macs": "multiply-accumulate", "adds": "addition", "muls": "product", "divs": "division",
+        "compares": "comparison", "exps": "exponential", "logs": "logarithm", "sqrts": "square root",
+        "tanhs": "hyperbolic tangent", "erfs": "error function", "pows": "power",
+    }
+)  # fmt: skip
+#: What all conventions call the part that a layer's operations of a kind are; any other layer is its own part.
+_PARTS = MappingProxyType(
+    {
+        ("Conv", "macs"): "convolutions",
+        ("Conv", "adds"): "bias of convolutions",
+        ("ConvTranspose", "macs"): "convolutions",
+        ("ConvTranspose", "adds"): "bias of convolutions",
+        ("Linear", "macs"): "linear layers",
+        ("Linear", "adds"): "bias of linear layers",
+        ("MatMul", "macs"): "matrix products",
+        ("ScaledDotProductAttention", "macs"): "attention products",
+        ("Add", "adds"): "additions",
+        ("BatchNorm", "adds"): "batch norm",
+        ("BatchNorm", "muls"): "batch norm",
+    }
 )
 
 
@@ -47,8 +67,8 @@ class PriceList(Convention):
             for kind, count in row.tally.items():
                 price = self.prices.get(kind, 0)
                 if price and row.macs is not None:
-                    word = _WORDS.get(kind, kind)
-                    yield Term(f"{row.kind}: {word}", f"{price} each", row.path, count * price)
+                    part = _PARTS.get((row.kind, kind), row.kind)
+                    yield Term(part, f"{price} per {_WORDS[kind]}", row.path, count * price)
 
 
 MACS = PriceList(

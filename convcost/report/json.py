@@ -35,15 +35,22 @@ def _shape(shape: Shape) -> list[Any]:
     return [value(dim) for dim in shape]
 
 
-def cost_to_dict(cost: Cost, name: str = "macs") -> dict[str, Any]:
-    """The object of DESIGN section 6, with all inputs of every row and its whole tally."""
-    price = convention(name)
+def network_to_dict(cost: Cost) -> dict[str, Any]:
+    """What was counted: the spec, its input shape (a list of shapes where there are several) and the batch."""
     shapes = [_shape(shape) for shape in cost.inputs]
     return {
-        "schema": SCHEMA,
         "spec": cost.spec,
         "input": shapes[0] if len(shapes) == 1 else shapes,
         "batch": value(cost.batch),
+    }
+
+
+def cost_to_dict(cost: Cost, name: str = "macs") -> dict[str, Any]:
+    """The object of DESIGN section 6, with all inputs of every row and its whole tally."""
+    price = convention(name)
+    return {
+        "schema": SCHEMA,
+        **network_to_dict(cost),
         "convention": name,
         "unit": price.unit,
         "total": value(cost.under(name)) if cost.status != "unknown" else None,
@@ -98,7 +105,7 @@ def cost_from_dict(data: Mapping[str, Any]) -> Cost:
     from ..notation import parse
 
     if data.get("schema") != SCHEMA:
-        raise SpecError(f"this is no cost of schema {SCHEMA}", got=f"schema {data.get('schema')!r}")
+        raise SpecError(f"this is no cost of schema {SCHEMA}", got=f"schema {data.get('schema')!r}"[:60])
     try:
         inputs = data["input"]
         several = bool(inputs) and isinstance(inputs[0], list)
@@ -134,9 +141,10 @@ def cost_from_dict(data: Mapping[str, Any]) -> Cost:
 def _read(quantity: Any) -> Dim:
     if not isinstance(quantity, str):
         return quantity
+    from .. import symbolic
     from ..notation import parse_size
 
-    return parse_size(quantity)
+    return symbolic.tidy(parse_size(quantity))
 
 
 def _read_shape(shape: list[Any]) -> Shape:

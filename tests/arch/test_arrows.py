@@ -29,8 +29,9 @@ ORDER = (
     "report.formats", "report.numbers", "report.steps", "report.tables", "report.torchinfo", "report.keras_summary",
     "report.summary", "report.json",
     "report.findings", "report.conformance",
-    "report.comparison", "report.crosscheck", "report", "row", "result", "substitution", "costing",
-    "notation", "networks", "frameworks", "conformance", "analysis", "claims", "cli", "__main__",
+    "report.comparison", "report.crosscheck", "report.axis", "report.waterfall", "report.reconciliation",
+    "report.readings", "report.change", "report", "row", "result", "substitution", "costing",
+    "notation", "networks", "frameworks", "conformance", "analysis", "claims", "analysis.identify", "cli", "__main__",
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
 FORWARD = {
@@ -147,8 +148,8 @@ AdaptivePool Add BatchNorm ChannelShuffle ClaimError Comparison Concat Conv Conv
 Dropout ELU Embedding Flatten GELU GRU GlobalPool Graph GroupNorm Hardsigmoid Hardswish Hardtanh Identity InstanceNorm
 LSTM Layer LayerNorm LeakyReLU Linear LocalResponseNorm MatMul Mish Module Mul MultiheadAttention PReLU Pad Permute
 PixelShuffle Pool RNN ReLU ReLU6 Repeat Reshape SELU ScaledDotProductAttention Seq ShapeError SiLU Sigmoid Softmax
-Softplus SpecError Tally Tanh Tap UndecidedError Unknown UnsupportedError Upsample compare cost
-from_keras from_onnx from_torch load_spec networks parse register_law symbols to_torch verify
+Softplus SpecError Tally Tanh Tap UndecidedError Unknown UnsupportedError Upsample compare cost from_keras from_onnx
+from_torch identify load_spec networks parse reconcile register_law symbols to_torch verify
 """.split()
 
 
