@@ -1,7 +1,14 @@
-"""What is collected where torch is not installed: its rooms cannot even be imported there, nor their examples run."""
+"""What is collected where a framework is not installed: its importers cannot be loaded there, nor their examples run.
+
+Keras reads its backend when it is first imported, and only torch is installed here.
+"""
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
-collect_ignore_glob = [] if find_spec("torch") else ["convcost/frameworks/*torch*.py"]
+os.environ.setdefault("KERAS_BACKEND", "torch")
+collect_ignore_glob = [
+    f"convcost/frameworks/*{name}*.py" for name in ("torch", "keras", "onnx") if find_spec(name) is None
+]

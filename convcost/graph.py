@@ -109,6 +109,10 @@ class Graph:
         self.evaluated: Graph | None = None
         #: Nodes with a symbol among their layer's arguments, or for their number of repetitions.
         self.symbolic: list[Node] = []
+        #: Values that hang on stored tensors alone: made once a call, whatever the batch.
+        self.constants: set[int] = set()
+        #: Value -> params and buffers of its node that are stored at an earlier node (single tensors shared in part).
+        self.elsewhere: dict[int, tuple[Dim, Dim]] = {}
         self._times: Dim = 1
         self._used: set[str] = set()
         self._counts: dict[tuple[str, str], int] = {}
@@ -162,9 +166,22 @@ class Graph:
         self._used.add(path)
         node = Node(path, layer, inputs, self._times, weights or path)
         self.nodes.append(node)
+        value = self.input_count + len(self.nodes) - 1
+        if not inputs or (self.constants and self.constants.issuperset(inputs)):
+            self.constants.add(value)
         if is_symbolic(self._times) or any(map(_has_symbols, vars(layer).values())):
             self.symbolic.append(node)
-        return self.input_count + len(self.nodes) - 1
+        return value
+
+    def forget(self, first: int) -> None:
+        """Take back the nodes from number ``first`` on: an importer found that they are no law for what it reads."""
+        for node in self.nodes[first:]:
+            self._used.discard(node.path)
+        self.symbolic = [node for node in self.symbolic if node in self.nodes[:first]]
+        last = self.input_count + first
+        self.constants = {value for value in self.constants if value < last}
+        self.elsewhere = {value: counts for value, counts in self.elsewhere.items() if value < last}
+        del self.nodes[first:]
 
     def child(self, path: str, block: Block) -> str:
         """The path of ``block`` inside ``path``: its name, or its kind and a running number."""

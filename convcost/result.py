@@ -72,12 +72,15 @@ class Cost:
         """One row per layer, in the order in which they run; made when first asked for."""
         rows: list[Row] = []
         shown = self._shown
-        for (node, given, output), (params, buffers, trainable) in zip(self._placed(), self._declared(), strict=True):
+        once = () if self._graph is None else self._graph.constants
+        placed = zip(self._placed(), self._declared(), strict=True)
+        for value, ((node, given, output), (params, buffers, trainable)) in enumerate(placed, start=len(self.inputs)):
             layer, times = node.layer, node.times
             if layer.is_silent and node.declared is None:
                 continue
             tally = layer.tally(*given, out=output)
-            factor = times * self.batch if layer.per_example and shown is None else times
+            grows = layer.per_example and shown is None and value not in once
+            factor = times * self.batch if grows else times
             if type(factor) is not int or factor != 1:
                 tally = tally.scaled(factor)
             if shown is not None:
@@ -115,12 +118,15 @@ class Cost:
         nodes = () if self._graph is None else self._graph.nodes
         shared = {node.weights for node in nodes if node.weights != node.path}
         imported = self._graph is not None and self._graph.batch_dims is not None
-        for node, given, output in self._placed():
+        elsewhere = {} if self._graph is None else self._graph.elsewhere
+        for value, (node, given, output) in enumerate(self._placed(), start=len(self.inputs)):
             if node.declared is not None or imported:
                 params, trainable, buffers = node.declared or (0, 0, 0)
                 yield params, buffers, trainable
                 continue
             params, buffers = node.layer.params(*given, out=output), node.layer.buffers(*given)
+            if value in elsewhere:
+                params, buffers = params - elsewhere[value][0], buffers - elsewhere[value][1]
             if node.weights == node.path and node.path not in shared:
                 yield params * node.times, buffers * node.times, params * node.times
                 continue
@@ -176,7 +182,8 @@ class Cost:
         for number, (_, layer, sources, times, *_) in enumerate(graph.nodes, start=graph.input_count):
             if layer.has_macs:
                 count = layer.macs(*[shapes[value] for value in sources], out=shapes[number])
-                total = total + count * times * (self.batch if layer.per_example and not carries else 1)
+                once = not layer.per_example or carries or number in graph.constants
+                total = total + (count * times if once else count * times * self.batch)
         return total
 
     @property

@@ -12,10 +12,12 @@ from convcost import (
     Add,
     BatchNorm,
     ChannelShuffle,
+    Combine,
     Concat,
     Conv,
     ConvTranspose,
     Dropout,
+    Einsum,
     Flatten,
     GlobalPool,
     GroupNorm,
@@ -32,22 +34,30 @@ from convcost import (
     Module,
     Mul,
     Pad,
+    Parameter,
     Permute,
     PixelShuffle,
+    Pointwise,
     Pool,
     PReLU,
+    Reduce,
     ReLU,
     ReLU6,
     Repeat,
     Reshape,
+    RMSNorm,
     Seq,
     Sigmoid,
     SiLU,
+    Slice,
     Softmax,
     Softplus,
+    Take,
     Tanh,
+    Tile,
     Upsample,
 )
+from convcost.layers.elementwise import _FUNCTIONS, REDUCTIONS
 
 small = st.integers(1, 4)
 
@@ -137,10 +147,11 @@ def pointwise(shape):
     """Layers that keep the shape."""
     same_shape = [
         ReLU(), ReLU6(), LeakyReLU(), ELU(), SELU(), Sigmoid(), Tanh(), SiLU(), GELU(), GELU("tanh"),
-        Softplus(), Mish(),
+        Softplus(), Mish(), Softmax(log=True), *map(Pointwise, _FUNCTIONS), RMSNorm(), RMSNorm(0, False),
         Hardsigmoid(), Hardswish(), Hardtanh(), PReLU(), PReLU(shape[0]), Softmax(0), Dropout(), BatchNorm(),
         BatchNorm(affine=False), BatchNorm(track_running_stats=False), LocalResponseNorm(3), LayerNorm(),
-        LayerNorm(bias=False), LayerNorm(elementwise_affine=False), LayerNorm(shape),
+        LayerNorm(bias=False), LayerNorm(elementwise_affine=False), LayerNorm(shape), LayerNorm(axis=0),
+        LayerNorm(axis=(-1, 0), bias=False),
     ]  # fmt: skip
     same_shape += [GroupNorm(g) for g in _divisors(shape[0])] + [GroupNorm(1, affine=False)]
     if len(shape) > 1:
@@ -164,6 +175,23 @@ def movers(draw, shape):
         choices += [PixelShuffle(2)] if shape[0] % 4 == 0 else []
     choices.append(Linear(draw(st.integers(1, 8)), bias=draw(st.booleans())))
     choices.append(Linear(draw(st.integers(1, 8)), axis=0))
+    axis = draw(st.integers(-rank - 1, rank))
+    places = st.integers(-4, 12)
+    choices.append(Slice(axis, draw(places), draw(st.one_of(st.none(), places)), draw(st.integers(1, 3))))
+    choices.append(Take(axis, draw(st.one_of(st.none(), st.integers(1, 5)))))
+    choices.append(Tile(tuple(draw(st.integers(1, 3)) for _ in shape)))
+    several = draw(st.one_of(st.none(), st.sets(st.integers(0, rank), min_size=1).map(tuple)))
+    choices.append(Reduce(draw(st.sampled_from(REDUCTIONS)), several, draw(st.booleans())))
+    join = draw(st.sampled_from(["sub", "div", "pow", "max", "min", "compare", "logic", "average"]))
+    choices.append(Combine(Identity(), Pointwise("abs"), Parameter((1,) * len(shape)), operation=join))
+    choices.append(Combine(*[Identity()] * 3, operation="select"))
+    choices.append(Add(Identity(), Parameter(shape, learned=draw(st.booleans()))))
+    if min(shape) > 1:
+        # Torch makes plain products, which are no MACs to its counter, of axes of size 1.
+        letters = "abcdef"[: len(shape)]
+        kept = draw(st.permutations(letters))[0]
+        choices.append(Einsum(Identity(), Identity(), equation=f"{letters},{letters}->{kept}"))
+        choices.append(Einsum(Linear(3, axis=0), Identity(), equation=f"z{letters[1:]},{letters}->{letters[0]}z"))
     return draw(st.sampled_from(choices))
 
 

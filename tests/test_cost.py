@@ -33,6 +33,7 @@ from convcost import (
 )
 from convcost.networks import tutorials
 from convcost.tally import Tally
+from tests.laws import brute
 
 # spec, input, output, params, macs, everything (2 per MAC). The arithmetic stands beside each.
 LAYERS = [
@@ -70,6 +71,38 @@ LAYERS = [
     (cc.ChannelShuffle(2), (4, 8, 8), (4, 8, 8), 0, 0, 0),
     (cc.Reshape((2, -1)), (4, 8), (2, 16), 0, 0, 0),
     (cc.Dropout(0.4), (4, 8), (4, 8), 0, 0, 0),
+    (cc.Pointwise("exp"), (4, 8), (4, 8), 0, 0, 32),
+    (cc.Pointwise("squareplus"), (4, 8), (4, 8), 0, 0, 32 * 5),
+    (cc.Combine(Identity(), ReLU(), operation="sub"), (4, 8), (4, 8), 0, 0, 32 + 32),
+    (cc.Combine(Identity(), Identity(), Identity(), operation="average"), (4, 8), (4, 8), 0, 0, 32 * 3),
+    (cc.Combine(Identity(), Identity(), Identity(), operation="select"), (4, 8), (4, 8), 0, 0, 0),
+    (cc.Reduce("mean", (1, 2)), (4, 8, 8), (4,), 0, 0, 4 * 64),
+    (cc.Reduce("max", 0, keepdims=True), (4, 8), (1, 8), 0, 0, 8 * 3),
+    (cc.Reduce("norm"), (4, 8), (), 0, 0, 32 + 31 + 1),
+    (cc.Reduce("prod", -1), (4, 8), (4,), 0, 0, 4 * 7),
+    (cc.Slice(1, 1, -1, 2), (4, 8), (4, 3), 0, 0, 0),
+    (cc.Slice(0, -2, 99), (4, 8), (2, 8), 0, 0, 0),
+    (cc.Take(1), (4, 8), (4,), 0, 0, 0),
+    (cc.Take(0, 9), (4, 8), (9, 8), 0, 0, 0),
+    (cc.Tile((1, 3)), (4, 8), (4, 24), 0, 0, 0),
+    (cc.Add(Identity(), cc.Parameter((1, 8))), (4, 8), (4, 8), 8, 0, 32),
+    (cc.Add(Identity(), cc.Parameter((1, 8), learned=False)), (4, 8), (4, 8), 0, 0, 32),
+    (cc.Einsum(Identity(), Identity(), equation="ij,kj->ik"), (4, 8), (4, 4), 0, 4 * 4 * 8, 2 * 128),
+    (cc.Einsum(Identity(), cc.Parameter((8, 2, 3)), equation="td,dhk->htk"), (4, 8), (2, 4, 3), 48, 192, 384),
+    (cc.RNN(6, bias=False), (5, 4), (5, 6), 60, 300, 2 * 300 + 5 * 6 * 2),
+    (cc.RNN(6, bias="single"), (5, 4), (5, 6), 66, 300, 2 * 300 + 5 * 6 * 3),
+    (cc.LSTM(6, bias="single"), (5, 4), (5, 6), 264, 1200, None),
+    (cc.GRU(6, bias="single"), (5, 4), (5, 6), 198, 900, None),
+    (cc.RMSNorm(), (5, 4), (5, 4), 4, 0, 5 * (4 + 3 + 1 + 3 + 4 + 4)),
+    (cc.RMSNorm((0, 1), False), (5, 4), (5, 4), 0, 0, 20 + 19 + 1 + 3 + 20),
+    (cc.LayerNorm(axis=0), (4, 5), (4, 5), 8, 0, 5 * (11 + 3 + 1 + 8 + 4 + 4)),
+    (cc.LayerNorm(elementwise_affine="shift"), (5, 4), (5, 4), 4, 0, 5 * (11 + 3 + 1 + 8 + 4)),
+    (cc.GroupNorm(2, "scale"), (4, 3), (4, 3), 4, 0, 2 * (17 + 3 + 1 + 12 + 6)),
+    (cc.Softmax(log=True), (4,), (4,), 0, 0, 3 + 4 + 4 + 3 + 1 + 4),
+    (cc.PReLU("each"), (4, 8, 8), (4, 8, 8), 256, 0, 512),
+    # A head of 8 and 3 where the width is 4: (4 + 1)*16 twice, (4 + 1)*6, (6 + 1)*7.
+    (cc.MultiheadAttention(2, key_dim=8, value_dim=3, out_features=7), (5, 4), (5, 7), 239, None, None),
+    (cc.MultiheadAttention(4, num_kv_heads=2, bias=False), (5, 8), (5, 8), 2 * 64 + 2 * 32, None, None),
 ]
 
 
@@ -78,6 +111,7 @@ LAYERS = [
 )
 def test_layers(layer, shape, output, params, macs, everything):
     counted = cost(layer, shape)
+    macs = brute.attention_macs(layer, shape) if macs is None else macs
     assert (counted.output_shape, counted.params, counted.macs) == (output, params, macs)
     assert counted.flops == 2 * macs == counted.under("flops")
     if everything is not None:
@@ -99,6 +133,20 @@ BAD = [
     (lambda: Pool(2, kind="sum"), SpecError, "'max', 'avg'"),
     (lambda: Pool(3, ceil_mode="yes"), SpecError, "True or False"),
     (lambda: cc.Upsample(), SpecError, "size or scale_factor"),
+    (lambda: cc.Pointwise("sin"), SpecError, "function is one of"),
+    (lambda: cc.Combine(), SpecError, "needs operation="),
+    (lambda: cc.Reduce("median"), SpecError, "kind is one of"),
+    (lambda: cost(cc.Reduce("sum", 2), (4, 8)), ShapeError, "no axes"),
+    (lambda: cost(cc.Slice(0, 4), (4, 8)), ShapeError, "nothing is left"),
+    (lambda: cost(cc.Take(2), (4, 8)), ShapeError, "no axis 2"),
+    (lambda: cost(cc.Tile((1, 2)), (4,)), ShapeError, "speaks of 2 axes"),
+    (lambda: cc.Einsum(equation="ii,ij->j"), SpecError, "once in an input"),
+    (lambda: cc.Einsum(equation="ij->j"), SpecError, "written like"),
+    (lambda: cost(cc.Einsum(Identity(), Identity(), equation="ij,jk->ik"), (4, 8)), ShapeError, "'j' is 8 and 4"),
+    (lambda: cc.LSTM(6, bias="double"), SpecError, "bias is one of"),
+    (lambda: cc.LayerNorm((4,), axis=0), SpecError, "normalized_shape or axis"),
+    (lambda: cost(cc.LayerNorm(axis=(0, -2)), (4, 8)), ShapeError, "not once"),
+    (lambda: cc.MultiheadAttention(4, num_kv_heads=3), SpecError, "divides num_heads"),
     (lambda: cc.Dropout(1.5), SpecError, "probability"),
     (lambda: cc.Reshape((-1, -1)), SpecError, "may be -1"),
     (lambda: cc.Permute((0, 2)), SpecError, "every axis once"),

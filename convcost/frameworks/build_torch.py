@@ -16,6 +16,7 @@ from ..errors import ConvcostError, SpecError, UnsupportedError
 from ..graph import Graph, Node, Scope, lower
 from ..layers.base import shape_text
 from ..result import Cost
+from . import torch_recipes  # noqa: F401 (it registers recipes)
 from .torch_calls import plain
 from .torch_layers import Recipe, recipe
 

@@ -69,10 +69,10 @@ def attend(module: Module, query: Tensor, *others: Tensor) -> Tensor:
     return module(query, key, value)[0]
 
 
-def half_batch_norm(make: Callable[..., nn.Module], affine: str, **options: Any) -> nn.Module:
-    """Batch normalization with ``"scale"`` or ``"shift"`` alone: the other one is declared as none.
+def half_norm(make: Callable[..., nn.Module], affine: str, **options: Any) -> nn.Module:
+    """A normalization with ``"scale"`` or ``"shift"`` alone: the other one is declared as none.
 
-    >>> [name for name, _ in half_batch_norm(nn.BatchNorm2d, "shift", num_features=4).named_parameters()]
+    >>> [name for name, _ in half_norm(nn.BatchNorm2d, "shift", num_features=4).named_parameters()]
     ['bias']
     """
     module = make(**options)

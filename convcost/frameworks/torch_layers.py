@@ -45,7 +45,8 @@ def recipe(layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
     raise UnsupportedError("there is no counterpart in torch", got=repr(layer.unnamed())[:80])
 
 
-def _function(run: Callable[..., Tensor], **fixed: Any) -> Recipe:
+def function(run: Callable[..., Tensor], **fixed: Any) -> Recipe:
+    """A function of tensors, with some arguments fixed."""
     return Recipe(partial(run, **fixed) if fixed else run, None, {})
 
 
@@ -60,10 +61,18 @@ def _module(layer: Layer, x: Shape, run: Callable[..., Tensor] = calls.plain, **
 
 def _arguments(layer: Layer) -> dict[str, Any]:
     """The layer's own arguments, for modules that call them the same."""
-    return {item.name: getattr(layer, item.name) for item in fields(layer) if item.name != "name"}
+    given = {item.name: getattr(layer, item.name) for item in fields(layer) if item.name != "name"}
+    foreign = {name for name, value in given.items() if name in _FOREIGN and value is not None}
+    if foreign or given.get("elementwise_affine") == "shift" or given.get("bias") == "single":
+        raise UnsupportedError("torch does not make this layer", got=repr(layer.unnamed())[:80])
+    return {name: value for name, value in given.items() if name not in _FOREIGN}
 
 
-def _batched(axis: int) -> int:
+#: Arguments that other frameworks have, and torch has not; ``None`` where they say nothing.
+_FOREIGN = frozenset({"axis", "key_dim", "value_dim", "out_features", "num_kv_heads"})
+
+
+def batched(axis: int) -> int:
     """An axis of the shape, as one of the tensor, whose first axis is the batch."""
     return axis if axis < 0 else axis + 1
 
@@ -229,7 +238,7 @@ def _(layer: layers.Pad, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
     spare = {"reflect": 1, "circular": 0}.get(layer.mode)
     if spare is not None and any(max(pair) > size - spare for pair, size in zip(around, x[1:], strict=True)):
         raise UnsupportedError(f"torch pads no map by more than itself in mode {layer.mode!r}", got=str(layer.padding))
-    return _function(calls.bordered, padding=_flat(around), mode=layer.mode)
+    return function(calls.bordered, padding=_flat(around), mode=layer.mode)
 
 
 # -- vectors, sequences and normalization --------------------------------------------------------------------------
@@ -260,18 +269,22 @@ def _(layer: layers.MultiheadAttention, inputs: tuple[Shape, ...], output: Shape
     return _module(layer, inputs[0], calls.attend, **widths, **_arguments(layer), batch_first=True)
 
 
+def _halved(layer: Any, made: Recipe) -> Recipe:
+    """A norm of which only the scale, or only the shift, is learned."""
+    if not isinstance(layer.affine, str):
+        return made
+    return made._replace(make=calls.half_norm, options=made.options | {"make": made.make})
+
+
 @recipe.register(layers.BatchNorm)
 @recipe.register(layers.InstanceNorm)
 def _(layer: layers.BatchNorm | layers.InstanceNorm, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
-    made = _module(layer, output, **_arguments(layer), num_features=output[0])
-    if not isinstance(layer.affine, str):
-        return made
-    return made._replace(make=calls.half_batch_norm, options=made.options | {"make": made.make})
+    return _halved(layer, _module(layer, output, **_arguments(layer), num_features=output[0]))
 
 
 @recipe.register
 def _(layer: layers.GroupNorm, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
-    return _module(layer, output, **_arguments(layer), num_channels=output[0])
+    return _halved(layer, _module(layer, output, **_arguments(layer), num_channels=output[0]))
 
 
 @recipe.register
@@ -282,34 +295,44 @@ def _(layer: layers.LayerNorm, inputs: tuple[Shape, ...], output: Shape) -> Reci
 
 @recipe.register
 def _(layer: layers.Softmax, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
-    return _module(layer, output, dim=_batched(layer.axis))
+    made = nn.LogSoftmax if layer.log else nn.Softmax
+    return Recipe(calls.plain, made, {"dim": batched(layer.axis)})
 
 
 @recipe.register
 def _(layer: layers.Flatten, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
     (x,) = inputs
     if not x:
-        return _function(calls.reshaped, shape=output)
-    return _module(layer, x, start_dim=_batched(layer.start_axis), end_dim=_batched(layer.end_axis))
+        return function(calls.reshaped, shape=output)
+    return _module(layer, x, start_dim=batched(layer.start_axis), end_dim=batched(layer.end_axis))
 
 
 @recipe.register
 def _(layer: layers.Reshape, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
-    return _function(calls.reshaped, shape=layer.shape)
+    return function(calls.reshaped, shape=layer.shape)
 
 
 @recipe.register
 def _(layer: layers.Permute, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
-    return _function(calls.permuted, order=(0, *map(_batched, layer.order)))
+    return function(calls.permuted, order=(0, *map(batched, layer.order)))
 
 
 @recipe.register
 def _(layer: layers.Concat, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
-    return _function(calls.concatenated, axis=_batched(layer.axis))
+    return function(calls.concatenated, axis=batched(layer.axis))
+
+
+@recipe.register
+def _(layer: layers.RMSNorm, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
+    axes = layer.axis if isinstance(layer.axis, tuple) else (layer.axis,)
+    trailing = sorted(axis % len(output) for axis in axes)
+    if trailing != list(range(len(output) - len(axes), len(output))):
+        raise UnsupportedError("torch normalizes the last axes only", got=repr(layer.unnamed()))
+    return _module(layer, output, normalized_shape=output[trailing[0] :], elementwise_affine=layer.elementwise_affine)
 
 
 def _merged(run: Callable[..., Tensor], layer: Layer, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
-    return _function(run)
+    return function(run)
 
 
 for _merge, _run in (

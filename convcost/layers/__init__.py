@@ -21,16 +21,20 @@ from .activation import (
 from .attention import MultiheadAttention
 from .base import Laws, Layer
 from .convolution import Conv, ConvTranspose
+from .einsum import Einsum
+from .elementwise import Combine, Pointwise, Reduce
 from .linear import GRU, LSTM, RNN, Embedding, Linear
 from .merge import Add, Concat, MatMul, Mul, ScaledDotProductAttention
-from .normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm
+from .normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from .pooling import AdaptivePool, GlobalPool, Pool
 from .reshape import ChannelShuffle, Dropout, Flatten, Pad, Permute, PixelShuffle, Reshape, Unknown, Upsample
+from .selection import Parameter, Slice, Take, Tile
 
 __all__ = [
-    "ELU", "GELU", "GRU", "LSTM", "RNN", "SELU", "AdaptivePool", "Add", "BatchNorm", "ChannelShuffle", "Concat", "Conv",
-    "ConvTranspose", "Dropout", "Embedding", "Flatten", "GlobalPool", "GroupNorm", "Hardsigmoid", "Hardswish",
-    "Hardtanh", "InstanceNorm", "Laws", "Layer", "LayerNorm", "LeakyReLU", "Linear", "LocalResponseNorm", "MatMul",
-    "Mish", "Mul", "MultiheadAttention", "PReLU", "Pad", "Permute", "PixelShuffle", "Pool", "ReLU", "ReLU6", "Reshape",
-    "ScaledDotProductAttention", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh", "Unknown", "Upsample",
+    "ELU", "GELU", "GRU", "LSTM", "RNN", "SELU", "AdaptivePool", "Add", "BatchNorm", "ChannelShuffle", "Combine",
+    "Concat", "Conv", "ConvTranspose", "Dropout", "Einsum", "Embedding", "Flatten", "GlobalPool", "GroupNorm",
+    "Hardsigmoid", "Hardswish", "Hardtanh", "InstanceNorm", "Laws", "Layer", "LayerNorm", "LeakyReLU", "Linear",
+    "LocalResponseNorm", "MatMul", "Mish", "Mul", "MultiheadAttention", "PReLU", "Pad", "Parameter", "Permute",
+    "PixelShuffle", "Pointwise", "Pool", "RMSNorm", "ReLU", "ReLU6", "Reduce", "Reshape", "ScaledDotProductAttention",
+    "SiLU", "Sigmoid", "Slice", "Softmax", "Softplus", "Take", "Tanh", "Tile", "Unknown", "Upsample",
 ]  # fmt: skip

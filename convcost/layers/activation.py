@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..arith import Dim, Shape, decide_same, prod, same
 from ..errors import ShapeError, SpecError
 from ..tally import Tally
-from .base import Elementwise, Layer, one_of, real, shape_text, whole
+from .base import Elementwise, Layer, flag, one_of, real, shape_text, whole
 
 _SIGMOID = Tally(exps=1, adds=1, divs=1)
 
@@ -61,7 +61,7 @@ class LeakyReLU(Elementwise):
 
 @dataclass(frozen=True, repr=False)
 class PReLU(Elementwise):
-    """:class:`LeakyReLU` with learned slopes: ``num_parameters`` params, 1 or one per channel.
+    """:class:`LeakyReLU` with learned slopes: ``num_parameters`` params: 1, one per channel, or ``"each"``.
 
     Source: He et al. 2015; documentation of ``torch.nn.PReLU``
 
@@ -69,15 +69,18 @@ class PReLU(Elementwise):
     64
     """
 
-    num_parameters: Dim = 1
+    num_parameters: Dim | str = 1
     each = Tally(compares=1, muls=1)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(num_parameters=whole("num_parameters", self.num_parameters))
+        if self.num_parameters != "each":
+            self._set(num_parameters=whole("num_parameters", self.num_parameters))
 
     def output_shape(self, *inputs: Shape) -> Shape:
         (x,) = inputs
+        if isinstance(self.num_parameters, str):
+            return x
         if decide_same(self.num_parameters, 1) is not True and not (x and same(self.num_parameters, x[0])):
             raise ShapeError(
                 f"num_parameters={self.num_parameters} is neither 1 nor the number of channels",
@@ -86,7 +89,7 @@ class PReLU(Elementwise):
         return x
 
     def params(self, *inputs: Shape, out: Shape) -> Dim:
-        return self.num_parameters
+        return prod(out) if isinstance(self.num_parameters, str) else self.num_parameters
 
 
 @dataclass(frozen=True, repr=False)
@@ -253,9 +256,11 @@ class Hardtanh(Elementwise):
         real("max_val", self.max_val)
 
 
-def softmax_tally(rows: Dim, length: Dim) -> Tally:
+def softmax_tally(rows: Dim, length: Dim, log: bool = False) -> Tally:
     """``exp(x - max)/sum`` for ``rows`` rows: per row ``n - 1`` compares, ``n`` differences and exponentials,
-    ``n - 1`` adds, ``n`` divisions."""
+    ``n - 1`` adds, ``n`` divisions; with ``log`` a logarithm and ``n`` differences instead of the divisions."""
+    if log:
+        return Tally(compares=length - 1, adds=3 * length - 1, exps=length, logs=length * 0 + 1).scaled(rows)
     return Tally(compares=length - 1, adds=2 * length - 1, exps=length, divs=length).scaled(rows)
 
 
@@ -264,19 +269,22 @@ class Softmax(Layer):
     """``exp(x - max)/sum(exp(x - max))`` along ``axis`` (of the shape without the batch).
 
     Shape unchanged, no params; per row of ``n``: ``n - 1`` compares, ``2*n - 1`` adds, ``n`` exponentials, ``n``
+    divisions; with ``log`` (its logarithm, ``x - max - log(sum)``) one logarithm and ``n`` more adds instead of the
     divisions.
-    Source: documentation of ``torch.nn.Softmax``
+    Source: documentation of ``torch.nn.Softmax`` and ``torch.nn.LogSoftmax``
 
     >>> Softmax().laws((1000,)).tally
     Tally(adds=1999, divs=1000, compares=999, exps=1000)
     """
 
     axis: int = -1
+    log: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if type(self.axis) is not int:
             raise SpecError("axis is a whole number", got=f"axis={self.axis!r}")
+        flag("log", self.log)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         (x,) = inputs
@@ -286,4 +294,4 @@ class Softmax(Layer):
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         axis = self.axis % len(out)
-        return softmax_tally(prod(out[:axis] + out[axis + 1 :]), out[axis])
+        return softmax_tally(prod(out[:axis] + out[axis + 1 :]), out[axis], self.log)

@@ -116,7 +116,7 @@ class _Recurrent(Contracting):
 
     hidden_size: Dim
     num_layers: int = 1
-    bias: bool = True
+    bias: bool | str = True
     dropout: float = 0.0
     bidirectional: bool = False
 
@@ -125,11 +125,11 @@ class _Recurrent(Contracting):
         self._set(
             hidden_size=whole("hidden_size", self.hidden_size),
             num_layers=whole("num_layers", self.num_layers),
-            bias=flag("bias", self.bias),
             bidirectional=flag("bidirectional", self.bidirectional),
         )
         if type(self.num_layers) is not int or self.num_layers > 1000:
             raise SpecError("num_layers is a number up to 1000", got=f"num_layers={self.num_layers}")
+        one_of("bias", self.bias, (True, False, "single"))
         real("dropout", self.dropout, 0, 1)
 
     @property
@@ -167,41 +167,18 @@ class _Recurrent(Contracting):
                     nests.append(Contraction((hidden, ("proj", state, "wo"), step), f"W_hr_{tag}"))
         return tuple(nests)
 
+    @property
+    def _bias_vectors(self) -> int:
+        """PyTorch keeps a bias for each of the two products, Keras (but for its newer GRU) one for both."""
+        return 1 if self.bias == "single" else 2 if self.bias else 0
+
     def biases(self, *inputs: Shape) -> Dim:
-        if not self.bias:
-            return 0
-        return 2 * self.gates * self.hidden_size * self.num_layers * self._directions
+        return self._bias_vectors * self.gates * self.hidden_size * self.num_layers * self._directions
 
     def extras(self, *inputs: Shape, out: Shape) -> Tally:
-        # The two products are added up, and PyTorch keeps a bias for each of them.
-        sums = Tally(adds=self.gates * (3 if self.bias else 1))
+        # The two products are added up, and every bias is added to them.
+        sums = Tally(adds=self.gates * (1 + self._bias_vectors))
         return (sums + self.cell).scaled(inputs[0][0] * self.hidden_size * self.num_layers * self._directions)
-
-
-@dataclass(frozen=True, repr=False)
-class RNN(_Recurrent):
-    """Plain recurrent layer over a sequence, ``h = tanh(W x + U h + b)``; the sequence of states comes out.
-
-    Shape:   ``(T, in) -> (T, D*hidden_size)``, ``D`` = 2 if bidirectional
-    Params:  per layer and direction ``hidden*(in + hidden)``, with bias ``2*hidden``
-    Tally:   ``T`` times those weights as multiply-accumulates; per unit and step a tanh (``nonlinearity="relu"``: a
-             compare), and the additions of products and biases
-    Source:  documentation of ``torch.nn.RNN``
-
-    >>> RNN(6).laws((5, 4)).params
-    72
-    """
-
-    gates = 1
-    cell = Tally(tanhs=1)
-
-    nonlinearity: str = "tanh"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        one_of("nonlinearity", self.nonlinearity, ("tanh", "relu"))
-        if self.nonlinearity == "relu":
-            self._set(cell=Tally(compares=1))
 
 
 _SIGMOID = Tally(exps=1, adds=1, divs=1)
@@ -212,13 +189,16 @@ class LSTM(_Recurrent):
     """Long short-term memory over a sequence; the sequence of states comes out.
 
     Shape:   ``(T, in) -> (T, D*state)``, ``D`` = 2 if bidirectional, ``state`` = ``proj_size`` or ``hidden_size``
-    Params:  per layer and direction ``4*hidden*(in + state)``, with bias ``8*hidden``, with projection ``hidden*proj``
+    Params:  per layer and direction ``4*hidden*(in + state)``, with bias ``8*hidden`` (``bias="single"``, one vector
+             for both products as in Keras: ``4*hidden``), with projection ``hidden*proj``
     Tally:   ``T`` times those weights as multiply-accumulates; per unit and step three sigmoids, two tanh, three
              products and a sum, and the additions of products and biases
-    Source:  documentation of ``torch.nn.LSTM`` (two bias vectors per gate)
+    Source:  documentation of ``torch.nn.LSTM`` (two bias vectors per gate) and ``keras.layers.LSTM``
 
     >>> LSTM(6, bias=False).laws((5, 4)).params, LSTM(6).laws((5, 4)).tally.macs
     (240, 1200)
+    >>> LSTM(6).laws((5, 4)).params, LSTM(6, bias="single").laws((5, 4)).params
+    (288, 264)
     """
 
     gates = 4
@@ -238,7 +218,8 @@ class GRU(_Recurrent):
     """Gated recurrent unit over a sequence; the sequence of states comes out.
 
     Shape:   ``(T, in) -> (T, D*hidden_size)``, ``D`` = 2 if bidirectional
-    Params:  per layer and direction ``3*hidden*(in + hidden)``, with bias ``6*hidden``
+    Params:  per layer and direction ``3*hidden*(in + hidden)``, with bias ``6*hidden`` (``bias="single"``, as in Keras
+             with ``reset_after=False``: ``3*hidden``)
     Tally:   ``T`` times those weights as multiply-accumulates; per unit and step two sigmoids, a tanh, three products
              and two sums, and the additions of products and biases
     Source:  documentation of ``torch.nn.GRU``
@@ -249,3 +230,21 @@ class GRU(_Recurrent):
 
     gates = 3
     cell = _SIGMOID.scaled(2) + Tally(tanhs=1, muls=3, adds=2)
+
+
+@dataclass(frozen=True, repr=False)
+class RNN(_Recurrent):
+    """Plain recurrent layer over a sequence, ``tanh(W x + U h)``; the sequence of states comes out.
+
+    Shape:   ``(T, in) -> (T, D*hidden_size)``, ``D`` = 2 if bidirectional
+    Params:  per layer and direction ``hidden*(in + hidden)``, with bias ``2*hidden`` (``bias="single"``: ``hidden``)
+    Tally:   ``T`` times those weights as multiply-accumulates; per unit and step a tanh, and the additions of products
+             and biases
+    Source:  documentation of ``torch.nn.RNN`` and ``keras.layers.SimpleRNN``
+
+    >>> RNN(6).laws((5, 4)).params, RNN(6, bias="single").laws((5, 4)).params
+    (72, 66)
+    """
+
+    gates = 1
+    cell = Tally(tanhs=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..arith import Dim, Shape, divides, prod, same
@@ -32,7 +32,7 @@ class BatchNorm(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        one_of("affine", self.affine, (True, False, "scale", "shift"))
+        one_of("affine", self.affine, AFFINE)
         flag("track_running_stats", self.track_running_stats)
 
     def output_shape(self, *inputs: Shape) -> Shape:
@@ -41,7 +41,7 @@ class BatchNorm(Layer):
         return inputs[0]
 
     def params(self, *inputs: Shape, out: Shape) -> Dim:
-        return inputs[0][0] * (2 if self.affine is True else 1 if self.affine else 0)
+        return inputs[0][0] * _learned(self.affine)
 
     def buffers(self, *inputs: Shape) -> Dim:
         return 2 * inputs[0][0] if self.track_running_stats else 0
@@ -51,16 +51,25 @@ class BatchNorm(Layer):
         return Tally(muls=elements, adds=elements)
 
 
-def _standardize(groups: Dim, elements: Dim, affine: int) -> Tally:
+#: The learned numbers of a normalization: both, one of the two, or none.
+AFFINE = (True, False, "scale", "shift")
+
+
+def _standardize(groups: Dim, elements: Dim, affine: bool | str) -> Tally:
     """Mean and variance of ``groups`` groups of ``elements`` each, then ``(x - mean) / sqrt(var + eps)``.
 
     Per group of ``n``: ``n - 1`` adds and a division for the mean; ``n`` differences, ``n`` squares, ``n - 1`` adds and
-    a division for the variance; an addition, a root and a division for its inverse; ``n`` products. ``affine`` further
-    operations of each kind (scale 1, shift 1) per element.
+    a division for the variance; an addition, a root and a division for its inverse; ``n`` products. A scale is a
+    further product per element, a shift a further addition.
     """
     per_group = Tally(adds=3 * elements - 1, muls=2 * elements, divs=elements * 0 + 3, sqrts=elements * 0 + 1)
-    scaled = Tally(muls=elements * min(affine, 1), adds=elements * max(affine - 1, 0))
+    scaled = Tally(muls=elements * int(affine in (True, "scale")), adds=elements * int(affine in (True, "shift")))
     return (per_group + scaled).scaled(groups)
+
+
+def _learned(affine: bool | str) -> int:
+    """How many learned numbers each element of a scale has beside it, itself included."""
+    return 2 if affine is True else 1 if affine else 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,7 +77,7 @@ class GroupNorm(Layer):
     """Each example is normalized within groups of channels.
 
     Shape:   unchanged
-    Params:  ``2*C`` with ``affine``
+    Params:  ``2*C`` with ``affine`` (``"scale"`` or ``"shift"``: ``C``)
     Tally:   statistics and normalization of ``num_groups`` groups of ``C*H*W/num_groups`` elements: 3 additions,
              2 products per element (3 with affine, and one more addition) and a handful per group
     Source:  Wu & He 2018
@@ -78,11 +87,12 @@ class GroupNorm(Layer):
     """
 
     num_groups: Dim
-    affine: bool = True
+    affine: bool | str = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(num_groups=whole("num_groups", self.num_groups), affine=flag("affine", self.affine))
+        self._set(num_groups=whole("num_groups", self.num_groups))
+        one_of("affine", self.affine, AFFINE)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         (x,) = inputs
@@ -91,10 +101,10 @@ class GroupNorm(Layer):
         return x
 
     def params(self, *inputs: Shape, out: Shape) -> Dim:
-        return 2 * inputs[0][0] if self.affine else 0
+        return inputs[0][0] * _learned(self.affine)
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
-        return _standardize(self.num_groups, prod(out) // self.num_groups, 2 if self.affine else 0)
+        return _standardize(self.num_groups, prod(out) // self.num_groups, self.affine)
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,7 +140,7 @@ class InstanceNorm(Layer):
         return 2 * inputs[0][0] if self.track_running_stats else 0
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
-        return _standardize(out[0], prod(out[1:]), 2 if self.affine else 0)
+        return _standardize(out[0], prod(out[1:]), self.affine)
 
 
 @dataclass(frozen=True, repr=False)
@@ -139,39 +149,47 @@ class LayerNorm(Layer):
 
     Shape:   unchanged
     Params:  with ``elementwise_affine`` one scale, and with ``bias`` one shift, per element of a vector
+             (``elementwise_affine="shift"``: shifts alone)
     Tally:   as :class:`GroupNorm` with one group per vector
     Source:  Ba, Kiros & Hinton 2016; documentation of ``torch.nn.LayerNorm``
 
-    ``normalized_shape=None`` means the last axis; a shape, if given, is checked.
+    ``normalized_shape=None`` means the last axis; a shape, if given, is checked. ``axis`` (one or several) names other
+    axes instead: ``axis=0`` are the channels of a map, as in Keras channels last.
 
     >>> LayerNorm().laws((5, 4))
     Laws(output=(5, 4), params=8, tally=Tally(adds=75, muls=60, divs=15, sqrts=5))
     """
 
     normalized_shape: Any = None
-    elementwise_affine: bool = True
+    elementwise_affine: bool | str = True
     bias: bool = True
+    axis: Any = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         shape = self.normalized_shape
+        one_of("elementwise_affine", self.elementwise_affine, (True, False, "shift"))
+        self._set(axis=vector_axes(self.axis))
+        if self.axis is not None and shape is not None:
+            raise SpecError("give normalized_shape or axis", got=f"normalized_shape={shape}, axis={self.axis}")
         if shape is not None:
             items = shape if isinstance(shape, (tuple, list)) else (shape,)
             if not items:
                 raise SpecError("normalized_shape names at least one axis", got="normalized_shape=()")
             shape = tuple(whole("normalized_shape", item) for item in items)
-        self._set(
-            normalized_shape=shape,
-            elementwise_affine=flag("elementwise_affine", self.elementwise_affine),
-            bias=flag("bias", self.bias),
-        )
+        self._set(normalized_shape=shape, bias=flag("bias", self.bias))
 
     def _vector(self, x: Shape) -> Shape:
+        if self.axis is not None:
+            return tuple([x[axis] for axis in self.axis])
         return x[-1:] if self.normalized_shape is None else x[len(x) - len(self.normalized_shape) :]
 
     def output_shape(self, *inputs: Shape) -> Shape:
         (x,) = inputs
         shape = self.normalized_shape
+        if self.axis is not None:
+            check_vector_axes(self.axis, x)
+            return x
         if not x or (
             shape is not None and not (len(shape) <= len(x) and all(map(same, shape, x[len(x) - len(shape) :])))
         ):
@@ -182,15 +200,75 @@ class LayerNorm(Layer):
         return x
 
     def params(self, *inputs: Shape, out: Shape) -> Dim:
-        return prod(self._vector(inputs[0])) * self._affine
+        return prod(self._vector(inputs[0])) * _learned(self._affine)
 
     @property
-    def _affine(self) -> int:
-        return self.elementwise_affine * (1 + self.bias)
+    def _affine(self) -> bool | str:
+        return "scale" if self.elementwise_affine is True and not self.bias else self.elementwise_affine
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
-        vector = self._vector(out)
-        return _standardize(prod(out[: len(out) - len(vector)]), prod(vector), self._affine)
+        return _standardize(_vectors(out, self.axis, self._vector(out)), prod(self._vector(out)), self._affine)
+
+
+def vector_axes(axis: Any) -> tuple[int, ...] | None:
+    """The axes that form a vector, as a tuple; ``None`` stays."""
+    if axis is None:
+        return None
+    axes = tuple(axis) if isinstance(axis, (tuple, list)) else (axis,)
+    if not axes or not all(type(item) is int for item in axes):
+        raise SpecError("axis is a whole number, or several", got=f"axis={axis!r}")
+    return axes
+
+
+def check_vector_axes(axes: tuple[int, ...], x: Shape) -> None:
+    """Every axis is there, and once."""
+    if not all(-len(x) <= axis < len(x) for axis in axes) or len({axis % len(x) for axis in axes}) != len(axes):
+        raise ShapeError(f"axes {axes} are not there, or not once", got=f"input {shape_text(x)}")
+
+
+def _vectors(x: Shape, axes: tuple[int, ...] | None, vector: Shape) -> Dim:
+    """How many vectors there are: the product of all other axes."""
+    if axes is None:
+        return prod(x[: len(x) - len(vector)])
+    inside = {axis % len(x) for axis in axes}
+    return prod(size for axis, size in enumerate(x) if axis not in inside)
+
+
+@dataclass(frozen=True, repr=False)
+class RMSNorm(Layer):
+    """Each vector on the last axis (or on ``axis``, one or several) is divided by the root of its mean square.
+
+    Shape:   unchanged
+    Params:  with ``elementwise_affine`` one scale per element of a vector
+    Tally:   per vector of ``n``: ``n`` squares, ``n - 1`` adds, a division; an addition, a root and a division for the
+             inverse; ``n`` products, and ``n`` more with a scale
+    Source:  Zhang & Sennrich 2019; documentation of ``torch.nn.RMSNorm``
+
+    >>> RMSNorm().laws((5, 4))
+    Laws(output=(5, 4), params=4, tally=Tally(adds=20, muls=60, divs=10, sqrts=5))
+    """
+
+    axis: Any = -1
+    elementwise_affine: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.axis is None:
+            raise SpecError("axis is a whole number, or several", got="axis=None")
+        self._set(axis=vector_axes(self.axis), elementwise_affine=flag("elementwise_affine", self.elementwise_affine))
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        check_vector_axes(self.axis, inputs[0])
+        return inputs[0]
+
+    def params(self, *inputs: Shape, out: Shape) -> Dim:
+        return prod(inputs[0][axis] for axis in self.axis) if self.elementwise_affine else 0
+
+    def tally(self, *inputs: Shape, out: Shape) -> Tally:
+        n = prod(out[axis] for axis in self.axis)
+        scale = 1 if self.elementwise_affine else 0
+        each = Tally(adds=n, muls=(2 + scale) * n, divs=n * 0 + 2, sqrts=n * 0 + 1)
+        return each.scaled(_vectors(out, self.axis, ()))
 
 
 @dataclass(frozen=True, repr=False)

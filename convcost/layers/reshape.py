@@ -287,7 +287,8 @@ class PixelShuffle(Layer):
 class Unknown(Layer):
     """An operation without a law. Its shape is stated; what it costs is unknown, which is not zero.
 
-    A cost that contains it is a lower bound and lists it under ``unsupported``.
+    A cost that contains it is a lower bound and lists it under ``unsupported``. How many scalars it stores may be known
+    all the same: ``param_count`` learned ones and ``buffer_count`` others.
 
     >>> from convcost import Conv, cost
     >>> cost(Conv(8, 1) >> Unknown("fft", (8, 4, 4)), (3, 4, 4)).status
@@ -299,12 +300,22 @@ class Unknown(Layer):
 
     operator: str
     shape: tuple[Dim, ...] = field(default=())
+    param_count: Dim = 0
+    buffer_count: Dim = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not isinstance(self.operator, str) or not isinstance(self.shape, (tuple, list)):
             raise SpecError("Unknown states an operator's name and its output shape", got=f"{self.operator!r}")
         self._set(shape=tuple(as_dim(size, "shape") for size in self.shape))
+        for name in ("param_count", "buffer_count"):
+            self._set(**{name: whole(name, getattr(self, name), 0)})
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return self.shape
+
+    def params(self, *inputs: Shape, out: Shape) -> Dim:
+        return self.param_count
+
+    def buffers(self, *inputs: Shape) -> Dim:
+        return self.buffer_count

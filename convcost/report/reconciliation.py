@@ -101,9 +101,10 @@ def draw_reconciliation(found: Reconciliation) -> str:
     steps = [(term.what, int(term.value)) for term in found.terms]
     if not found.exact:
         steps.append(("not accounted for", int(found.remainder)))
+    spec = found.cost.spec
     return waterfall(
         (_label(found.start), int(found.start.value)),
         steps,
         (_label(found.end), int(found.end.value)),
-        title=f"From {found.start.tool} to {found.end.tool}: {found.cost.spec}",
+        title=f"From {found.start.tool} to {found.end.tool}: {spec if len(spec) <= 100 else spec[:99] + '…'}",
     )

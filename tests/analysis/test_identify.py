@@ -261,9 +261,9 @@ def test_mistakes():
 
 def test_it_does_not_take_long():
     network = counted("googlenet")
-    start = time.perf_counter()
+    start = time.process_time()
     identify("1.5G", network)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # -- the number itself -----------------------------------------------------------------------------------------------

@@ -236,6 +236,12 @@ def test_printed_rows_add_up(googlenet):
     assert first + sum(steps) == last
 
 
+def test_a_long_spec_does_not_fill_the_picture():
+    long = cost(networks.get("densenet121"), (3, 224, 224))
+    assert len(long.spec) > 1000
+    assert reconcile(long, PLAIN, RICH).svg().count("…</text>") == 1
+
+
 def test_mistakes():
     with pytest.raises(SpecError, match="no convention"):
         reconcile(one(), "macs", "thop9")

@@ -144,12 +144,13 @@ def test_the_probe_would_notice():
 
 
 PUBLIC = """
-AdaptivePool Add BatchNorm ChannelShuffle ClaimError Comparison Concat Conv ConvTranspose ConvcostError Convention Cost
-Dropout ELU Embedding Flatten GELU GRU GlobalPool Graph GroupNorm Hardsigmoid Hardswish Hardtanh Identity InstanceNorm
-LSTM Layer LayerNorm LeakyReLU Linear LocalResponseNorm MatMul Mish Module Mul MultiheadAttention PReLU Pad Permute
-PixelShuffle Pool RNN ReLU ReLU6 Repeat Reshape SELU ScaledDotProductAttention Seq ShapeError SiLU Sigmoid Softmax
-Softplus SpecError Tally Tanh Tap UndecidedError Unknown UnsupportedError Upsample compare cost from_keras from_onnx
-from_torch identify load_spec networks parse reconcile register_law symbols to_torch verify
+AdaptivePool Add BatchNorm ChannelShuffle ClaimError Combine Comparison Concat Conv ConvTranspose ConvcostError
+Convention Cost Dropout ELU Einsum Embedding Flatten GELU GRU GlobalPool Graph GroupNorm Hardsigmoid Hardswish
+Hardtanh Identity InstanceNorm LSTM Layer LayerNorm LeakyReLU Linear LocalResponseNorm MatMul Mish Module Mul
+MultiheadAttention PReLU Pad Parameter Permute PixelShuffle Pointwise Pool RMSNorm RNN ReLU ReLU6 Reduce Repeat
+Reshape SELU ScaledDotProductAttention Seq ShapeError SiLU Sigmoid Slice Softmax Softplus SpecError Take Tally Tanh
+Tap Tile UndecidedError Unknown UnsupportedError Upsample compare cost from_keras from_onnx from_torch identify
+load_spec networks parse reconcile register_law symbols to_torch verify
 """.split()
 
 

@@ -62,3 +62,25 @@ def adaptive_taps(size, cells):
     return sum(
         len(range(floor(Fraction(i * size, cells)), ceil(Fraction((i + 1) * size, cells)))) for i in range(cells)
     )
+
+
+def attention_macs(layer, shape):
+    """Multiply-accumulates of an attention of a sequence to itself, one loop iteration each."""
+    length, width = shape
+    heads = layer.num_heads
+    stored = layer.num_kv_heads or heads
+    key = layer.key_dim or width // heads
+    value = layer.value_dim or key
+    count = 0
+    for _place in range(length):
+        for _in in range(width):
+            for _head in range(heads):
+                count += sum(1 for _ in range(key))
+            for _head in range(stored):
+                count += sum(1 for _ in range(key)) + sum(1 for _ in range(value))
+        for _head in range(heads):
+            for _other in range(length):
+                count += sum(1 for _ in range(key)) + sum(1 for _ in range(value))
+            for _from in range(value):
+                count += sum(1 for _ in range(layer.out_features or width))
+    return count

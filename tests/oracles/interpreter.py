@@ -138,6 +138,89 @@ def _(block: cc.Mul, run, x):
     return first
 
 
+_JOINS = {
+    "sub": torch.sub, "div": torch.div, "pow": torch.pow, "max": torch.maximum, "min": torch.minimum,
+    "compare": torch.gt, "logic": torch.logical_and, "average": torch.add,
+}  # fmt: skip
+
+
+@apply.register
+def _(block: cc.Combine, run, x):
+    first, *others = [apply(branch, run, x) for branch in block.branches]
+    if block.operation == "select":
+        return torch.where(first > 0, *others)
+    for other in others:
+        first = _JOINS[block.operation](first, other)
+    return first / (1 + len(others)) if block.operation == "average" else first
+
+
+@apply.register
+def _(layer: cc.Einsum, run, x):
+    # The batch is one more letter of both inputs and of the result.
+    equation = "Z" + layer.equation.replace(",", ",Z").replace("->", "->Z")
+    return torch.einsum(equation, *(apply(branch, run, x) for branch in layer.branches))
+
+
+@apply.register
+def _(layer: cc.Parameter, run, x):
+    tensor = torch.empty(1, *layer.shape, device="meta")
+    run.params += tensor.numel() if layer.learned else 0
+    return tensor
+
+
+_FUNCTIONS = {
+    "identity": torch.clone, "neg": torch.neg, "cast": torch.Tensor.double, "round": torch.round,
+    "logic": torch.logical_not, "add": lambda x: x + 1, "mul": lambda x: x * 2, "div": lambda x: 1 / x,
+    "pow": lambda x: x**3, "square": torch.square, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt, "exp": torch.exp,
+    "log": torch.log, "erf": torch.erf, "abs": torch.abs, "compare": lambda x: x > 0,
+    "clip": lambda x: torch.clamp(x, -1, 1), "scale_shift": lambda x: 2 * x + 1, "mask": lambda x: x * (x > 0),
+    "quantize": lambda x: torch.clamp(torch.round(x / 2 + 1), 0, 255), "dequantize": lambda x: (x - 1) * 2,
+    "softsign": functional.softsign, "celu": functional.celu, "log_sigmoid": functional.logsigmoid,
+    "hard_shrink": functional.hardshrink, "soft_shrink": functional.softshrink, "tanh_shrink": functional.tanhshrink,
+    "squareplus": lambda x: (x + torch.sqrt(x * x + 4)) / 2,
+}  # fmt: skip
+
+
+@apply.register
+def _(layer: cc.Pointwise, run, x):
+    return _FUNCTIONS[layer.function](x)
+
+
+@apply.register
+def _(layer: cc.Reduce, run, x):
+    axes = range(x.dim() - 1) if layer.axes is None else layer.axes
+    axes = [axis if axis < 0 else axis + 1 for axis in axes]
+    if layer.kind == "norm":
+        return torch.linalg.vector_norm(x, 2, axes, layer.keepdims)
+    reduce = {"mean": torch.mean, "sum": torch.sum, "max": torch.amax, "min": torch.amin}.get(layer.kind)
+    if reduce is not None:
+        return reduce(x, axes, layer.keepdims)
+    for axis in sorted(axes, reverse=True, key=lambda axis: axis % x.dim()):
+        x = torch.prod(x, axis, layer.keepdims)
+    return x
+
+
+@apply.register
+def _(layer: cc.Slice, run, x):
+    axis = layer.axis if layer.axis < 0 else layer.axis + 1
+    size = x.shape[axis]
+    places = range(size)[layer.start : layer.stop : layer.step]
+    return run.use(nn.Identity(), x.index_select(axis, torch.zeros(len(places), dtype=torch.int64)))
+
+
+@apply.register
+def _(layer: cc.Take, run, x):
+    axis = layer.axis if layer.axis < 0 else layer.axis + 1
+    if layer.count is None:
+        return x.select(axis, 0)
+    return x.index_select(axis, torch.zeros(layer.count, dtype=torch.int64))
+
+
+@apply.register
+def _(layer: cc.Tile, run, x):
+    return torch.tile(x, (1, *layer.repeats))
+
+
 @apply.register
 def _(layer: cc.MatMul, run, x):
     a, b = (apply(branch, run, x) for branch in layer.branches)
@@ -218,6 +301,12 @@ def _(layer: cc.InstanceNorm, run, x):
 
 @apply.register
 def _(layer: cc.LayerNorm, run, x):
+    if layer.axis is not None:
+        axes = sorted(axis % (x.dim() - 1) + 1 for axis in layer.axis)
+        behind = tuple(range(x.dim() - len(axes), x.dim()))
+        moved = torch.movedim(x, axes, behind)
+        made = nn.LayerNorm(moved.shape[behind[0] :], elementwise_affine=layer.elementwise_affine, bias=layer.bias)
+        return torch.movedim(run.use(made, moved), behind, axes)
     shape = x.shape[-1:] if layer.normalized_shape is None else layer.normalized_shape
     return run.use(nn.LayerNorm(shape, elementwise_affine=layer.elementwise_affine, bias=layer.bias), x)
 
@@ -227,13 +316,23 @@ def _(layer: cc.MultiheadAttention, run, x):
     return run.use(nn.MultiheadAttention(x.shape[-1], layer.num_heads, bias=layer.bias, batch_first=True), x, x, x)[0]
 
 
+@apply.register
+def _(layer: cc.RMSNorm, run, x):
+    # Torch normalizes trailing axes only, so the vector goes there and back.
+    axes = sorted(axis % (x.dim() - 1) + 1 for axis in layer.axis)
+    behind = range(x.dim() - len(axes), x.dim())
+    moved = torch.movedim(x, axes, tuple(behind))
+    made = nn.RMSNorm(moved.shape[x.dim() - len(axes) :], elementwise_affine=layer.elementwise_affine)
+    return torch.movedim(run.use(made, moved), tuple(behind), axes)
+
+
 @apply.register(cc.LSTM)
 @apply.register(cc.GRU)
 @apply.register(cc.RNN)
 def _(layer, run, x):
     options = {"proj_size": layer.proj_size} if isinstance(layer, cc.LSTM) else {}
     made = getattr(nn, type(layer).__name__)(
-        x.shape[-1], layer.hidden_size, layer.num_layers, layer.bias, batch_first=True,
+        x.shape[-1], layer.hidden_size, layer.num_layers, bias=layer.bias, batch_first=True,
         bidirectional=layer.bidirectional, **options,
     )  # fmt: skip
     return run.use(made, x)[0]
@@ -253,7 +352,9 @@ _PLAIN = {
     cc.Softplus: lambda layer: nn.Softplus(), cc.Mish: lambda layer: nn.Mish(),
     cc.Hardsigmoid: lambda layer: nn.Hardsigmoid(), cc.Hardswish: lambda layer: nn.Hardswish(),
     cc.Hardtanh: lambda layer: nn.Hardtanh(), cc.PReLU: lambda layer: nn.PReLU(layer.num_parameters),
-    cc.Softmax: lambda layer: nn.Softmax(layer.axis if layer.axis < 0 else layer.axis + 1),
+    cc.Softmax: lambda layer: (nn.LogSoftmax if layer.log else nn.Softmax)(
+        layer.axis if layer.axis < 0 else layer.axis + 1
+    ),
     cc.Dropout: lambda layer: nn.Dropout(layer.p), cc.LocalResponseNorm: lambda layer: nn.LocalResponseNorm(layer.size),
     cc.PixelShuffle: lambda layer: nn.PixelShuffle(layer.upscale_factor),
     cc.ChannelShuffle: lambda layer: nn.ChannelShuffle(layer.groups),

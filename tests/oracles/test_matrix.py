@@ -52,7 +52,8 @@ def compare(name, module, shape, result, tools):
             pytest.skip(f"{tool} is what is tested: install convcost[torch,peers]")
         reading = run(tool, module, (torch.rand(1, *shape, generator=torch.Generator().manual_seed(0)),))
         cells.append((tool, reading.printed, result.under(tool), reading.message))
-    print(f"\n{name:28}", *(f"{tool}={predicted:,}" for tool, _, predicted, _ in cells))
+    # The matrix itself: shown with -s, and where a cell fails.
+    print(f"\n{name:28}", *(f"{tool}={predicted:,}" for tool, _, predicted, _ in cells))  # noqa: T201
     assert [cell for cell in cells if cell[1] != cell[2]] == []
     # And what each charges adds up to what it prints.
     for tool in tools:

@@ -52,6 +52,8 @@ SINGLE = [
     (cc.LSTM(6, num_layers=2, bidirectional=True, proj_size=3), (5, 4)),
     (cc.GRU(6), (5, 4)),
     (cc.GRU(6, num_layers=3, bidirectional=True), (7, 3)),
+    (cc.RNN(6), (5, 4)),
+    (cc.RNN(6, num_layers=2, bidirectional=True, bias=False), (5, 4)),
     (cc.Embedding(10, 4), (5,)),
 ]
 
