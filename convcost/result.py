@@ -251,7 +251,7 @@ class Cost:
             if price.prices.keys() == {"macs"}:
                 return self.closed(self._macs * price.prices["macs"])
             return self.closed(price.price(self.tally))
-        return self.closed(price.total(self))
+        return self.closed(sum((term.value for term in self.account(name)), 0))
 
     def traced(self, evaluates: bool = False) -> Cost:
         """This cost as that of an imported module, with the record of its calls: the one that was imported, or the
@@ -280,7 +280,14 @@ class Cost:
         >>> [(term.part, term.value) for term in cost(Conv(8, 1), (3, 4, 4)).account("full")]
         [('convolutions', 768), ('bias of convolutions', 128)]
         """
-        return tuple(convention(name).account(self))
+        if name not in self._accounts:
+            self._accounts[name] = tuple(convention(name).account(self))
+        return self._accounts[name]
+
+    @cached_property
+    def _accounts(self) -> dict[str, tuple[Term, ...]]:
+        """Accounts that were asked for: several questions are asked of each."""
+        return {}
 
     def closed_form(self, quantity: str = "macs") -> Dim:
         """A total as an ``int`` or a simplified SymPy expression: ``params``, ``buffers`` or a convention's name."""

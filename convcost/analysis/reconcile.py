@@ -160,7 +160,8 @@ def reconcile(cost: Cost, a: str | Convention, b: str | Convention) -> Reconcili
             raise SpecError("an account is of one network", got="an array of sizes", fix="put single numbers in")
     if start.value is None or end.value is None:
         return Reconciliation(cost, start, end, ())
-    return Reconciliation(cost, start, end, _entries(first.account(cost), second.account(cost)))
+    accounts = [cost.account(asked) if isinstance(asked, str) else asked.account(cost) for asked in (a, b)]
+    return Reconciliation(cost, start, end, _entries(*accounts))
 
 
 def _side(cost: Cost, asked: str | Convention, price: Convention) -> Side:
