@@ -57,6 +57,7 @@ def put_into(cost: Cost, values: Mapping[Any, Any]) -> Cost:
             buffers=put(row.buffers),
             ran=row.ran,
             times=put(row.times),
+            trainable=put(row.trainable),
         )
         for row in cost.rows
     )

@@ -71,12 +71,28 @@ def cost_to_dict(cost: Cost, name: str = "macs") -> dict[str, Any]:
     }
 
 
+def _notation(row: Row) -> str | None:
+    """The layer in notation; ``None`` for an operator of an imported module, which has none."""
+    from ..notation import VOCABULARY
+
+    known = VOCABULARY.get(row.kind) is type(row.layer)
+    return repr(row.layer.unnamed()) if known else None
+
+
+def _read_layer(row: Mapping[str, Any]) -> Any:
+    from ..notation import parse
+    from ..operators import Recorded
+
+    return Recorded(row["kind"], row["macs"] is None) if row["layer"] is None else parse(row["layer"])
+
+
 def _row(row: Row) -> dict[str, Any]:
     return {
         "path": row.path,
         "name": row.name,
         "kind": row.kind,
-        "layer": repr(row.layer.unnamed()),
+        "layer": _notation(row),
+        "trainable_params": value(row.trainable),
         "input": _shape(row.input),
         "inputs": [_shape(shape) for shape in row.inputs],
         "output": _shape(row.output),
@@ -102,7 +118,6 @@ def _condition(condition: Any) -> dict[str, Any]:
 def cost_from_dict(data: Mapping[str, Any]) -> Cost:
     """A ``Cost`` from its JSON object; totals are summed anew from the rows."""
     from ..costing import Cost, Row
-    from ..notation import parse
 
     if data.get("schema") != SCHEMA:
         raise SpecError(f"this is no cost of schema {SCHEMA}", got=f"schema {data.get('schema')!r}"[:60])
@@ -112,13 +127,14 @@ def cost_from_dict(data: Mapping[str, Any]) -> Cost:
         rows = tuple(
             Row(
                 row["path"],
-                parse(row["layer"]),  # type: ignore[arg-type]
+                _read_layer(row),
                 tuple(map(_read_shape, row["inputs"])),
                 _read_shape(row["output"]),
                 _read(row["params"]),
                 Tally(**{kind: _read(count) for kind, count in row["tally"].items()}),
                 buffers=_read(row["buffers"]),
                 ran=row["ran"],
+                trainable=_read(row["trainable_params"]) if "trainable_params" in row else None,
             )
             for row in data["rows"]
         )

@@ -172,7 +172,7 @@ MISTAKES = [
     ("cost", "Conv(8, 3)", "--input", "3xHxW", "--sort", "macs"),
     ("cost", "resnet_50"),
     ("cost", "missing.toml", "--input", "3x8x8"),
-    ("cost", "torchvision:resnet50"),
+    ("cost", "gone.py:Net", "--input", "3x8x8"),
     ("cost", "model.onnx"),
     ("cost", "file.py:Net", "--input", "3x8x8"),
     ("cost", "LSTM(6,num_layers=100000000)", "--input", "5x4"),
