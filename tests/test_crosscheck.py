@@ -101,7 +101,7 @@ def test_a_mismatch_is_noticed(conventions_are):
     assert "4,816,896 ≠ 4,829,440" in found.table(layers=True)
     assert "-37,632" in found.table()
     conventions_are(Small("torch", 2, extra=[("elsewhere/else", 5)]))
-    assert crosscheck(own(), module(), X, tools=["torch"]).checks[0].layers["elsewhere/else"] == Layer(None, 5)
+    assert crosscheck(own(), module(), X, tools=["torch"]).checks[0].layers["elsewhere.else"] == Layer(None, 5)
 
 
 def test_what_stands_in_the_way(conventions_are, monkeypatch):
@@ -254,10 +254,12 @@ def test_indices_are_whole_numbers(say, conventions_are, monkeypatch):
 
 
 def test_a_target_may_bring_its_module():
-    class Target:
-        module, block = nn.ReLU(), None
+    from convcost.cli.common import Target
+    from convcost.frameworks.specs import ModuleSpec
 
-    assert real_module(Target(), (3,)) is Target.module
+    module = nn.ReLU()
+    target = Target("net.py:Net", real=ModuleSpec("net.py:Net", lambda _: module))
+    assert real_module(target, own()) is module
 
 
 def test_progress_on_a_terminal_alone(say, conventions_are, monkeypatch):
