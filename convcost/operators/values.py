@@ -104,10 +104,14 @@ class Fixed(Operator):
         return self.shape
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
-        return Tally(macs=self.macs_there) if self.macs_there else NOTHING
+        macs = self.macs(*inputs, out=out)
+        return Tally(macs=macs) if self.macs_there else NOTHING
 
-    def macs(self, *inputs: Shape, out: Shape) -> int:
-        return self.macs_there
+    def macs(self, *inputs: Shape, out: Shape) -> Any:
+        if inputs == self.at or not self.at:
+            return self.macs_there
+        # Only where nothing is left of a map may the batch be another one.
+        return self.macs_there * inputs[0][0] // self.at[0][0]
 
 
 @dataclass(frozen=True, repr=False)
