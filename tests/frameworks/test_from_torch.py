@@ -109,7 +109,7 @@ def test_segmentation(name):
 
 @pytest.mark.parametrize("name", torchvision_names("video"))
 def test_video(name):
-    shape = (3, 16, 224, 224) if name.startswith("mvit") else (3, 16, 112, 112)
+    shape = (3, 16, 224, 224) if name.startswith(("mvit", "s3d")) else (3, 16, 112, 112)
     for batch in (1, 2):
         check(build(name), shape, batch=batch)
 

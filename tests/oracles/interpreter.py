@@ -165,6 +165,7 @@ def _(layer: cc.Einsum, run, x):
 def _(layer: cc.Parameter, run, x):
     tensor = torch.empty(1, *layer.shape, device="meta")
     run.params += tensor.numel() if layer.learned else 0
+    run.buffers += 0 if layer.learned else tensor.numel()
     return tensor
 
 
