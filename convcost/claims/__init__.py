@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..errors import ClaimError
+from .documents import read
 from .model import Finding, Report
-from .text import judge_text
+from .proofread import proofread
 
 __all__ = ["Finding", "Report", "verify"]
 
@@ -26,4 +27,4 @@ def verify(text: str, *, source: str = "<text>") -> Report:
         raise ClaimError("a claim is a text", got=type(text).__name__)
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise ClaimError(f"a text is at most {MAX_BYTES // 1024} kB long", got=f"{len(text)} characters")
-    return Report(tuple(judge_text(text, source, strict=True)))
+    return Report(proofread(read(text, source), strict=True))

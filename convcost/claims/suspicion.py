@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+from ..messages import Message
+from .documents import Document
+from .model import Finding
 
 _NUMBER = re.compile(r"(?<![\d_×*^A-Za-z.-])(?<!\d,)\d{2,9}(?![\d_×*^%A-Za-z-]|[.,]\d|\s?[×*])")
 #: Words right behind a doubled digit: "55 convolution".
@@ -19,6 +24,8 @@ _SIZE_WORD = re.compile(
 )
 _SHAPE_WORD = re.compile(r"卷积|通道|conv|channel|kernel|feature map", re.IGNORECASE)
 _SPELLED = re.compile(r"(?<!\d)(\d{2,3})\s?(?:[×xX*]|\\times)\s?(\d{2,3})(?!\d)")
+#: Suspicions of one passage that are reported; a table of numbers is no text.
+MAX_SUSPICIONS = 50
 #: How far from the number a word still speaks of it.
 _NEAR = 24
 
@@ -31,6 +38,25 @@ class Suspicion:
     end: int
     parts: tuple[int, ...]
     evidence: str
+
+
+def judge(document: Document) -> Iterator[Finding]:
+    """Findings of the suspicious numbers, all ``unverifiable``."""
+    spelled = spelled_sizes("\n".join(line.text for line in document.lines))
+    for passage in document.passages():
+        for suspicion in islice(lost_signs(passage.text, spelled), MAX_SUSPICIONS):
+            spot = passage.spot(suspicion.start, suspicion.end)
+            printed = passage.text[suspicion.start : suspicion.end]
+            why = Message(
+                "{printed} may be {meant} with its times signs lost: {evidence}.",
+                printed=printed,
+                meant="×".join(map(str, suspicion.parts)),
+                evidence=suspicion.evidence,
+            )
+            yield Finding(
+                document.source, spot.line, (spot.start, spot.end), printed, "shape", printed, int(printed), None,
+                "unverifiable", "lost-sign", why, spot.cell, printed_at=spot,
+            )  # fmt: skip
 
 
 def spelled_sizes(text: str) -> frozenset[int]:
@@ -55,7 +81,8 @@ def lost_signs(line: str, spelled: frozenset[int] = frozenset()) -> Iterator[Sus
         if re.match(r"\s?年", after):
             continue
         if len(digits) == 2 and digits[0] == digits[1] and digits[0] in "13579" and _KERNEL_WORD.match(after):
-            yield Suspicion(*match.span(), (int(digits[0]),) * 2, "a word for a kernel stands behind it")
+            why = Message("a word for a kernel stands behind it")
+            yield Suspicion(*match.span(), (int(digits[0]),) * 2, why)
             continue
         parts = _sizes(digits)
         evidence = None if parts is None else _evidence(parts, before, after, spelled)
@@ -65,13 +92,13 @@ def lost_signs(line: str, spelled: frozenset[int] = frozenset()) -> Iterator[Sus
 
 def _evidence(parts: tuple[int, ...], before: str, after: str, spelled: frozenset[int]) -> str | None:
     if _SIZE_WORD.search(before):
-        return "a word for a size stands before it"
+        return Message("a word for a size stands before it")
     bracketed = before.endswith(("(", "（", "[")) and after.startswith((")", "）", "]"))
     if len(parts) == 3 and bracketed and _SHAPE_WORD.search(before + after):
-        return "it stands in brackets beside a convolution"
+        return Message("it stands in brackets beside a convolution")
     a_year = len(parts) == 2 and parts[0] in (19, 20)
     if len(parts) == 2 and parts[0] in spelled and not a_year:
-        return f"{parts[0]}×{parts[0]} is spelled properly elsewhere"
+        return Message("{size}×{size} is spelled properly elsewhere", size=parts[0])
     return None
 
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcost import ClaimError, verify
-from convcost.claims.text import judge_text
+from convcost.claims.documents import read
+from convcost.claims.proofread import proofread
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 
@@ -254,7 +255,7 @@ def test_many_small_claims_are_no_large_one(text):
 
 
 def test_inside_a_document_the_rest_goes_on():
-    found = list(judge_text("9**9**9**9 = 1\n6×7 = 42", "a.md", strict=False))
+    found = list(proofread(read("9**9**9**9 = 1\n\n6×7 = 42", "a.md")))
     assert [finding.verdict for finding in found] == ["unverifiable", "holds"]
 
 
@@ -276,7 +277,7 @@ def test_any_text_gets_an_answer(text):
 def test_the_tutorials():
     found = {}
     for path in sorted(SEEDS.glob("*.txt")):
-        for finding in judge_text(path.read_text(encoding="utf-8"), path.name, strict=False):
+        for finding in proofread(read(path.read_text(encoding="utf-8"), path.name, "text")):
             found.setdefault(path.name[:3], []).append((finding.verdict, finding.reason, finding.text))
     wrong = [(name, text) for name, items in found.items() for verdict, _, text in items if verdict == "wrong"]
     assert [name for name, _ in wrong] == ["000"]

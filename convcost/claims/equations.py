@@ -1,124 +1,96 @@
-"""A text, line by line: equations found, computed and judged."""
+"""Equations and chains of them: found, computed and judged."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import ClaimError
+from ..messages import Message
 from .diagnosis import Case, diagnose, mended
+from .documents import Document, Passage
 from .doubt import doubtful
 from .expression import Node, NotComputableError, Number, Product, Sum, evaluate, parse
 from .judge import as_number, bounds, in_bytes, matches, matches_bounds, rounds_down
 from .model import Finding
 from .printed import Printed
 from .scan import Chain, Side, chains
-from .suspicion import Suspicion, lost_signs, spelled_sizes
-
-#: Suspicions of one line that are reported; a table of numbers is no text.
-MAX_SUSPICIONS = 50
 
 
-_EXPRESSION_ALONE = re.compile(r"[\d \t+\-*/^×·÷xX().,_{}\[\]]+")
-
-
-def judge_text(text: str, source: str, *, strict: bool) -> Iterator[Finding]:
-    """Findings of a text. What is over a limit raises if ``strict``, else it is one ``unverifiable`` finding."""
-    if strict:
-        _check_alone(text)
-    spelled = spelled_sizes(text)
-    for number, line in enumerate(text.splitlines(), start=1):
-        found: list[Finding] = []
+def judge(document: Document, *, strict: bool = False) -> Iterator[Finding]:
+    """Findings of the equations. What is over a limit raises if ``strict``, else it is one ``unverifiable`` finding."""
+    for passage in document.passages():
+        at = _Place(passage, document.source)
         try:
-            for chain in chains(line):
-                found.extend(_judge_chain(chain, line, number, source))
+            for chain in chains(passage.level):
+                yield from _judge_chain(chain, at)
         except ClaimError as error:
             if strict:
-                raise error.at(f"line {number}") from None
-            found.append(_beyond(line, number, source, error))
-        for place, suspicion in enumerate(lost_signs(line, spelled)):
-            if place >= MAX_SUSPICIONS:
-                break
-            found.append(_suspected(suspicion, line, number, source))
-        yield from sorted(found, key=lambda finding: finding.span)
-
-
-def _check_alone(text: str) -> None:
-    """A text that is one bare expression claims nothing, but what is over a limit is refused all the same."""
-    if _EXPRESSION_ALONE.fullmatch(text) is None:
-        return
-    with suppress(NotComputableError):
-        evaluate(parse(text))
-
-
-def _beyond(line: str, number: int, source: str, error: ClaimError) -> Finding:
-    why = f"{error.what}."
-    return Finding(source, number, (0, len(line)), line[:200], "equation", "", None, None, "unverifiable", None, why)
-
-
-def _suspected(suspicion: Suspicion, line: str, number: int, source: str) -> Finding:
-    printed = line[suspicion.start : suspicion.end]
-    meant = "×".join(map(str, suspicion.parts))
-    why = f"{printed} may be {meant} with its times signs lost: {suspicion.evidence}."
-    span = (suspicion.start, suspicion.end)
-    return Finding(
-        source, number, span, printed, "shape", printed, int(printed), None, "unverifiable", "lost-sign", why
-    )
+                raise error.at(f"line {passage.place(0)[0]}") from None
+            yield at.beyond(error)
 
 
 @dataclass(frozen=True)
 class _Place:
     """What every finding of a chain shares."""
 
-    line: str
-    number: int
+    passage: Passage
     source: str
 
+    @property
+    def line(self) -> str:
+        return self.passage.text
+
     def finding(
-        self, left: Side, right: Side, printed: Side, stated: Fraction, computed: Fraction, verdict: str,
-        reason: str | None, why: str,
+        self, left: Side, right: Side, printed: Side, stated: Fraction | None, computed: Fraction | None, verdict: str,
+        reason: str | None, why: str, right_text: str | None = None,
     ) -> Finding:  # fmt: skip
-        span = (left.start, right.end)
+        spot = self.passage.spot(left.start, right.end)
         shown = self.line[printed.start : printed.end]
-        text = self.line[span[0] : span[1]]
         return Finding(
-            self.source,
-            self.number,
-            span,
-            text,
-            "equation",
-            shown,
-            _whole(stated),
-            _whole(computed),
-            verdict,
-            reason,
-            why,
+            source=self.source,
+            line=spot.line,
+            span=(spot.start, spot.end),
+            text=self.line[left.start : right.end],
+            kind="equation",
+            printed=shown,
+            stated=_whole(stated),
+            computed=_whole(computed),
+            verdict=verdict,
+            reason=reason,
+            explanation=why,
+            cell=spot.cell,
+            printed_at=self.passage.spot(printed.start, printed.end),
         )
 
+    def beyond(self, error: ClaimError) -> Finding:
+        """What is over a limit."""
+        spot = self.passage.spot(0, len(self.line))
+        return Finding(
+            self.source, spot.line, (spot.start, spot.end), self.line[:200], "equation", "", None, None,
+            "unverifiable", None, Message("{what}.", what=error.what), spot.cell,
+        )  # fmt: skip
 
-def _whole(value: Fraction) -> int | Fraction:
-    return value.numerator if value.denominator == 1 else value
+
+def _whole(value: Fraction | None) -> int | Fraction | None:
+    return value.numerator if value is not None and value.denominator == 1 else value
 
 
-def _judge_chain(chain: Chain, line: str, number: int, source: str) -> Iterator[Finding]:
+def _judge_chain(chain: Chain, at: _Place) -> Iterator[Finding]:
     """One finding per sign.
 
     In ``48×12 = 576 + 9×12×80 = 8,640 = 9,216`` the second sign closes a part of a running sum, and the last one the
     whole of it.
     """
-    at = _Place(line, number, source)
     left, running = chain.sides[0], Fraction(0)
     for right, about in zip(chain.sides[1:], chain.about, strict=True):
         try:
             finding, left, running = _judge_pair(at, left, right, about, running, chain.alone)
         except NotComputableError as error:
-            why = f"this cannot be computed: {error.what}."
-            span = (left.start, right.end)
-            text = line[span[0] : span[1]]
-            finding = Finding(source, number, span, text, "equation", "", None, None, "unverifiable", None, why)
+            why = Message("this cannot be computed: {what}.", what=error.what)
+            finding = at.finding(left, right, Side(right.node, right.end, right.end), None, None, "unverifiable", None, why)
             left = right
         if finding is not None:
             yield finding

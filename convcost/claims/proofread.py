@@ -1,0 +1,59 @@
+"""A document under every judge: each claim once, in the order of the document, and the author's marks respected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from . import equations, suspicion
+from .documents import Document
+from .expression import NotComputableError, evaluate, parse
+from .model import Finding, Spot, accepted
+
+_EXPRESSION_ALONE = re.compile(r"[\d \t+\-*/^×·÷xX().,_{}\[\]]+")
+
+
+def proofread(document: Document, *, strict: bool = False) -> tuple[Finding, ...]:
+    """Findings of a document. What is over a limit raises if ``strict``, else it is one ``unverifiable`` finding."""
+    if strict:
+        _check_alone("\n".join(line.text for line in document.lines))
+    return tuple(_marked(document, _in_order(_once(_all(document, strict)))))
+
+
+def _all(document: Document, strict: bool) -> Iterator[Finding]:
+    """What every judge finds; who knows more about a number speaks first."""
+    yield from equations.judge(document, strict=strict)
+    yield from suspicion.judge(document)
+
+
+def _check_alone(text: str) -> None:
+    """A text that is one bare expression claims nothing, but what is over a limit is refused all the same."""
+    if _EXPRESSION_ALONE.fullmatch(text) is None:
+        return
+    with suppress(NotComputableError):
+        evaluate(parse(text))
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """A printed number is judged once: later findings about the same one are dropped."""
+    taken: dict[tuple[int | None, int], list[Spot]] = {}
+    for finding in findings:
+        spot = finding.printed_at
+        if spot is not None and spot.end > spot.start:
+            others = taken.setdefault((spot.cell, spot.line), [])
+            if any(spot.start < other.end and other.start < spot.end for other in others):
+                continue
+            others.append(spot)
+        yield finding
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (finding.cell or 0, finding.line, finding.span))
+
+
+def _marked(document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
+    for finding in findings:
+        lines = {finding.line} | ({finding.printed_at.line} if finding.printed_at else set())
+        why = next((document.marks[finding.cell, n] for n in lines if (finding.cell, n) in document.marks), None)
+        yield finding if why is None or finding.verdict != "wrong" else accepted(finding, why)

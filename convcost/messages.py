@@ -1,0 +1,104 @@
+"""Sentences that can be told in more than one language.
+
+A :class:`Message` is the English sentence, a text like any other, and remembers what it was made of, so that the same
+sentence can be told in another language later. Catalogues are gettext's, in ``locale/``; the English template is the
+key.
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any
+
+from .errors import SpecError
+
+#: Languages that sentences can be told in.
+LANGUAGES = ("en", "zh")
+_DOMAIN = "convcost"
+
+
+class Message(str):
+    """A sentence in English that knows its template and its values.
+
+    >>> told = Message("the expression gives {value}", value="9")
+    >>> told, told.values
+    ('the expression gives 9', {'value': '9'})
+    """
+
+    __slots__ = ("parts", "template", "values")
+    template: str
+    values: dict[str, Any]
+    parts: tuple[Message, ...]
+
+    def __new__(cls, template: str, /, **values: Any) -> Message:
+        self = super().__new__(cls, template.format(**values) if values else template)
+        self.template, self.values, self.parts = template, values, ()
+        return self
+
+    @classmethod
+    def joined(cls, *parts: str, by: str = " ") -> Message:
+        """Several sentences, one behind the other; a plain text among them is the same in every language.
+
+        >>> Message.joined(Message("One."), Message("Two."))
+        'One. Two.'
+        """
+        told = tuple(part if isinstance(part, Message) else plain(part) for part in parts if part)
+        self = super().__new__(cls, by.join(told))
+        self.template, self.values, self.parts = by, {}, told
+        return self
+
+    def to(self, language: str) -> str:
+        """The sentence in another language; English where the catalogue has none.
+
+        >>> Message("One.").to("en")
+        'One.'
+        """
+        if language == "en":
+            return str(self)
+        if self.parts:
+            return _between(self.template, language).join(part.to(language) for part in self.parts)
+        values = {key: value.to(language) if isinstance(value, Message) else value for key, value in self.values.items()}
+        template = catalogue(language).gettext(self.template) if self.template else ""
+        return template.format(**values) if values else template
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.template, self.values, self.parts)
+
+
+def _rebuilt(template: str, values: dict[str, Any], parts: tuple[Message, ...]) -> Message:
+    return Message.joined(*parts, by=template) if parts else Message(template, **values)
+
+
+def _between(separator: str, language: str) -> str:
+    """Chinese sentences follow each other without a blank."""
+    return separator.strip() if language == "zh" else separator
+
+
+def plain(text: str) -> Message:
+    """A text that is the same in every language.
+
+    >>> plain("{x}").to("zh")
+    '{x}'
+    """
+    return Message("{text}", text=text)
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language."""
+    if language not in LANGUAGES:
+        raise SpecError("there are no texts in this language", got=language, fix=f"one of {', '.join(LANGUAGES)}")
+    with as_file(files(__package__).joinpath("locale")) as folder:
+        return gettext.translation(_DOMAIN, folder, [language], fallback=True)
+
+
+def usual_language() -> str:
+    """The language of the user's locale, where there are texts in it; else English."""
+    try:
+        name = locale.getlocale(locale.LC_MESSAGES)[0] or locale.getlocale()[0] or ""
+    except (AttributeError, ValueError):
+        name = ""
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
