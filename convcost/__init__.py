@@ -30,7 +30,7 @@ _HOMES = {
     "analysis.compare": ("Comparison", "compare"),
     "analysis.identify": ("identify",),
     "analysis.reconcile": ("reconcile",),
-    "claims": ("verify",),
+    "claims": ("verify", "verify_files"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .block import Seq as Seq
     from .block import Tap as Tap
     from .claims import verify as verify
+    from .claims import verify_files as verify_files
     from .conventions import Convention as Convention
     from .costing import Cost as Cost
     from .costing import cost as cost

@@ -2,22 +2,24 @@
 
 A :class:`Message` is the English sentence, a text like any other, and remembers what it was made of, so that the same
 sentence can be told in another language later. Catalogues are gettext's, in ``locale/``; the English template is the
-key.
+key. ``tools/catalogue.py`` gathers the templates and compiles the catalogues.
 """
 
 from __future__ import annotations
 
 import gettext
 import locale
+import os
+import re
+from collections.abc import Iterator
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from typing import Any
 
 from .errors import SpecError
 
 #: Languages that sentences can be told in.
 LANGUAGES = ("en", "zh")
-_DOMAIN = "convcost"
 
 
 class Message(str):
@@ -60,7 +62,9 @@ class Message(str):
             return str(self)
         if self.parts:
             return _between(self.template, language).join(part.to(language) for part in self.parts)
-        values = {key: value.to(language) if isinstance(value, Message) else value for key, value in self.values.items()}
+        values = {
+            key: value.to(language) if isinstance(value, Message) else value for key, value in self.values.items()
+        }
         template = catalogue(language).gettext(self.template) if self.template else ""
         return template.format(**values) if values else template
 
@@ -73,8 +77,11 @@ def _rebuilt(template: str, values: dict[str, Any], parts: tuple[Message, ...]) 
 
 
 def _between(separator: str, language: str) -> str:
-    """Chinese sentences follow each other without a blank."""
-    return separator.strip() if language == "zh" else separator
+    """Chinese sentences follow each other without a blank, and its marks are wide."""
+    return separator.strip().translate(_WIDE) if language == "zh" else separator
+
+
+_WIDE = str.maketrans(",;:", "，；：")
 
 
 def plain(text: str) -> Message:
@@ -88,17 +95,47 @@ def plain(text: str) -> Message:
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language."""
+    """The catalogue of a language; English needs none."""
     if language not in LANGUAGES:
         raise SpecError("there are no texts in this language", got=language, fix=f"one of {', '.join(LANGUAGES)}")
-    with as_file(files(__package__).joinpath("locale")) as folder:
-        return gettext.translation(_DOMAIN, folder, [language], fallback=True)
+    compiled = files(__package__).joinpath("locale", language, "LC_MESSAGES", "convcost.mo")
+    if language == "en" or not compiled.is_file():
+        return gettext.NullTranslations()
+    with compiled.open("rb") as file:
+        return gettext.GNUTranslations(file)
 
 
 def usual_language() -> str:
-    """The language of the user's locale, where there are texts in it; else English."""
+    """The language of the user's locale, where there are texts in it; else English.
+
+    The variables are read as gettext reads them, so that the locale need not be installed.
+    """
+    for name in _asked():
+        known = _known(name)
+        if known is not None:
+            return known
+    return "en"
+
+
+def _asked() -> Iterator[str]:
+    """Names of locales, the one that is liked best first."""
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(variable):
+            yield from os.environ[variable].split(":")
+            return
+    # Where no variable says so (Windows), the interpreter knows.
     try:
-        name = locale.getlocale(locale.LC_MESSAGES)[0] or locale.getlocale()[0] or ""
-    except (AttributeError, ValueError):
-        name = ""
-    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+        yield locale.getlocale()[0] or ""
+    except ValueError:
+        return
+
+
+def _known(name: str) -> str | None:
+    """The language of a locale's name, if there are texts in it.
+
+    >>> _known("zh_CN.UTF-8"), _known("Chinese (Simplified)_China"), _known("de_DE")
+    ('zh', 'zh', None)
+    """
+    language = re.split(r"[_.@\s-]", name.strip().lower(), maxsplit=1)[0]
+    language = {"chinese": "zh", "english": "en"}.get(language, language)
+    return language if language in LANGUAGES else None

@@ -73,8 +73,10 @@ class Readings:
     skipped: dict[str, str] = field(default_factory=dict)
 
 
-def readings(counted: Cost, number: Fraction) -> Readings:
+def readings(counted: Cost, number: Fraction | None, conventions: Iterable[str] = CONVENTIONS) -> Readings:
     """The numbers of a network with at most two changes; at other sizes and batches those in reach of ``number``.
+
+    Without a ``number`` there are only those of the cost's own input and batch.
 
     Raises :class:`~convcost.errors.SpecError` for a cost that is no number.
 
@@ -90,7 +92,7 @@ def readings(counted: Cost, number: Fraction) -> Readings:
     heads = _heads(counted)
     plain: list[Quantity] = [Quantity("params", None, _number(counted.params))]
     changed: list[Quantity] = []
-    for name in CONVENTIONS:
+    for name in conventions:
         try:
             value = counted.under(name)
             pieces = [] if value is None else _charged(counted, name, heads)
@@ -108,7 +110,8 @@ def readings(counted: Cost, number: Fraction) -> Readings:
     changed += _without(plain[0], _declared(counted, heads))
     if counted.buffers:
         changed.append(plain[0].changed("with running statistics", Fraction(counted.params + counted.buffers)))
-    changed += _elsewhere(plain, counted, number)
+    if number is not None:
+        changed += _elsewhere(plain, counted, number)
     result.found = [*plain, *changed]
     result.found += [each for base in result.found if len(base.changes) < 2 for each in _factors(base)]
     result.found = _distinct(result.found)

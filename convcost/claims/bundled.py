@@ -20,6 +20,7 @@ from ..block import Block, Seq
 from ..costing import Cost, cost
 from ..errors import ConvcostError, ShapeError, SpecError
 from ..layers.base import shape_text
+from ..messages import Message
 from ..networks import tutorials
 from ..notation import parse
 from . import Finding, verify
@@ -94,8 +95,7 @@ def judge(claim: Claim) -> Finding:
         finding = _judge_number(claim)
     else:
         raise SpecError(f"there is no quantity {claim.quantity!r}", where=claim.id)
-    note = f" {claim.note}" if claim.note else ""
-    return replace(finding, source=claim.source, explanation=finding.explanation + note)
+    return replace(finding, source=claim.source, explanation=Message.joined(finding.explanation, claim.note))
 
 
 def judge_all() -> tuple[Judged, ...]:
@@ -181,22 +181,25 @@ _SHAPES: dict[str, Callable[[Claim], str]] = {
 
 def _judge_shape(claim: Claim) -> Finding:
     computed = _SHAPES[claim.quantity](claim)
-    right = computed == claim.printed
-    explanation = f"computed {computed}" + ("." if right else f", printed {claim.printed}.")
-    return _finding(claim, right, computed, explanation)
+    if computed == claim.printed:
+        return _finding(claim, True, computed, Message("computed {computed}.", computed=computed))
+    why = Message("computed {computed}, printed {printed}.", computed=computed, printed=claim.printed)
+    return _finding(claim, False, computed, why)
 
 
 def _judge_fit(claim: Claim) -> Finding:
     try:
         fitting = _cost(claim)
     except ShapeError as error:
-        return _finding(claim, False, "does not fit", f"built as told it does not fit: {error}.")
+        why = Message("built as told it does not fit: {error}.", error=str(error))
+        return _finding(claim, False, "does not fit", why)
     except ConvcostError as error:
         raise error.at(claim.id) from None
-    return _finding(claim, True, shape_text(fitting.output), f"it fits; the output is {shape_text(fitting.output)}.")
+    output = shape_text(fitting.output)
+    return _finding(claim, True, output, Message("it fits; the output is {output}.", output=output))
 
 
-def _finding(claim: Claim, right: bool, computed: str, explanation: str) -> Finding:
+def _finding(claim: Claim, right: bool, computed: str, explanation: Message) -> Finding:
     return Finding(
         source=claim.source,
         line=1,

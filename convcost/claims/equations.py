@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ..errors import ClaimError
-from ..messages import Message
-from .diagnosis import Case, diagnose, mended
+from ..messages import Message, plain
+from .counted import in_bits
+from .diagnosis import Case, Diagnosis, diagnose, mended
 from .documents import Document, Passage
 from .doubt import doubtful
-from .expression import Node, NotComputableError, Number, Product, Sum, evaluate, parse
-from .judge import as_number, bounds, in_bytes, matches, matches_bounds, rounds_down
+from .expression import Node, NotComputableError, Number, Sum, evaluate, numbers, terms
+from .judge import as_number, bounds, matches_bounds, stands
 from .model import Finding
-from .printed import Printed
+from .printed import Printed, decimal
+from .readings import other_reading, regrouped, said_once, tag
+from .relations import Relation
 from .scan import Chain, Side, chains
+from .spelling import levelled
+
+#: Chains before and behind one whose numbers may have been copied into it.
+_NEIGHBOURS = 3
+#: A value in words is called wrong only where it is no small number, which may count anything.
+_LEAST_IN_WORDS = 100
 
 
 def judge(document: Document, *, strict: bool = False) -> Iterator[Finding]:
     """Findings of the equations. What is over a limit raises if ``strict``, else it is one ``unverifiable`` finding."""
+    found: list[tuple[_Place, Chain]] = []
     for passage in document.passages():
         at = _Place(passage, document.source)
         try:
-            for chain in chains(passage.level):
-                yield from _judge_chain(chain, at)
+            level = levelled(passage.level)
+            found += [(at, chain) for chain in chains(passage.text, level, wrapped=passage.kind == "math")]
         except ClaimError as error:
             if strict:
                 raise error.at(f"line {passage.place(0)[0]}") from None
+            yield at.beyond(error)
+    for n, (at, chain) in enumerate(found):
+        near = [other for _, other in found[max(0, n - _NEIGHBOURS) : n + _NEIGHBOURS + 1]]
+        try:
+            yield from _Judged(at, chain, near).findings()
+        except ClaimError as error:
+            if strict:
+                raise error.at(f"line {at.passage.place(chain.sides[0].start)[0]}") from None
             yield at.beyond(error)
 
 
@@ -40,22 +57,24 @@ class _Place:
     source: str
 
     @property
-    def line(self) -> str:
+    def text(self) -> str:
         return self.passage.text
 
     def finding(
         self, left: Side, right: Side, printed: Side, stated: Fraction | None, computed: Fraction | None, verdict: str,
-        reason: str | None, why: str, right_text: str | None = None,
+        why: Message, reason: str | None = None, mended_number: str | None = None,
     ) -> Finding:  # fmt: skip
-        spot = self.passage.spot(left.start, right.end)
-        shown = self.line[printed.start : printed.end]
+        start, end = min(left.start, right.start), max(left.end, right.end)
+        spot = self.passage.spot(start, end)
+        claim = self.text[start:end]
+        cut = (printed.start - start, printed.end - start)
         return Finding(
             source=self.source,
             line=spot.line,
             span=(spot.start, spot.end),
-            text=self.line[left.start : right.end],
+            text=claim,
             kind="equation",
-            printed=shown,
+            printed=self.text[printed.start : printed.end],
             stated=_whole(stated),
             computed=_whole(computed),
             verdict=verdict,
@@ -63,13 +82,15 @@ class _Place:
             explanation=why,
             cell=spot.cell,
             printed_at=self.passage.spot(printed.start, printed.end),
+            right=mended_number,
+            mended=None if mended_number is None else claim[: cut[0]] + mended_number + claim[cut[1] :],
         )
 
     def beyond(self, error: ClaimError) -> Finding:
         """What is over a limit."""
-        spot = self.passage.spot(0, len(self.line))
+        spot = self.passage.spot(0, len(self.text))
         return Finding(
-            self.source, spot.line, (spot.start, spot.end), self.line[:200], "equation", "", None, None,
+            self.source, spot.line, (spot.start, spot.end), self.text[:200], "equation", "", None, None,
             "unverifiable", None, Message("{what}.", what=error.what), spot.cell,
         )  # fmt: skip
 
@@ -78,90 +99,230 @@ def _whole(value: Fraction | None) -> int | Fraction | None:
     return value.numerator if value is not None and value.denominator == 1 else value
 
 
-def _judge_chain(chain: Chain, at: _Place) -> Iterator[Finding]:
-    """One finding per sign.
+@dataclass
+class _Judged:
+    """One chain under judgement: one finding a relation.
 
     In ``48×12 = 576 + 9×12×80 = 8,640 = 9,216`` the second sign closes a part of a running sum, and the last one the
-    whole of it.
+    whole of it; ``running`` is what the sum has come to.
     """
-    left, running = chain.sides[0], Fraction(0)
-    for right, about in zip(chain.sides[1:], chain.about, strict=True):
-        try:
-            finding, left, running = _judge_pair(at, left, right, about, running, chain.alone)
-        except NotComputableError as error:
-            why = Message("this cannot be computed: {what}.", what=error.what)
-            finding = at.finding(left, right, Side(right.node, right.end, right.end), None, None, "unverifiable", None, why)
-            left = right
-        if finding is not None:
-            yield finding
 
+    at: _Place
+    chain: Chain
+    near: list[Chain]
+    running: Fraction = field(default=Fraction(0))
 
-def _judge_pair(
-    at: _Place, left: Side, right: Side, about: bool, running: Fraction, alone: bool
-) -> tuple[Finding | None, Side, Fraction]:
-    printed = as_number(right.node)
-    computed, stated = left, right
-    if printed is None:
-        printed = as_number(left.node)
-        computed, stated = right, left
-    if printed is None:
-        return _two_expressions(at, left, right, running)
-    value = evaluate(computed.node)
-    verdict = matches(value, printed, about)
-    if verdict is None and computed is right:
+    def findings(self) -> Iterator[Finding]:
+        left = self.chain.sides[0]
+        for right, said in zip(self.chain.sides[1:], self.chain.relations, strict=True):
+            try:
+                finding, left = self._pair(left, right, said)
+            except NotComputableError as error:
+                why = Message("this cannot be computed: {what}.", what=error.what)
+                nothing = Side(right.node, right.end, right.end)
+                finding = self.at.finding(left, right, nothing, None, None, "unverifiable", why)
+                left = right
+            if finding is not None:
+                yield finding
+
+    def _pair(self, left: Side, right: Side, said: Relation) -> tuple[Finding | None, Side]:
+        """A finding, and what stands on the left of the next relation."""
+        printed = as_number(right.node)
+        computed, stated = left, right
+        if printed is None:
+            printed = as_number(left.node)
+            computed, stated = right, left
+            said = Relation(said.about, said.under, said.over)
+        if printed is None:
+            return self._two_expressions(left, right, said)
+        value = evaluate(computed.node)
+        if printed.byte_power and in_bits(self.at.passage.level, computed.start, computed.end):
+            value /= 8
+        verdict = stands(value, printed, said)
+        if verdict is None and computed is right and not said.bound:
+            opened = _opened(left, right)
+            if opened is not None:
+                self.running += value - evaluate(opened.node)
+                return None, opened
+        if verdict is None and self.running and computed is left:
+            verdict = stands(self.running + value, printed, said)
+            if verdict is not None or abs(self.running + value - printed.value) < abs(value - printed.value):
+                value, self.running = self.running + value, Fraction(0)
+        claim = _Claim(left, right, computed, stated, value, printed, said)
+        if verdict is None and not said.bound and matches_bounds(computed.node, printed, said.about):
+            verdict = "holds-rounded"
+        if verdict is None:
+            self.running = Fraction(0)
+            return self._failed(claim), right
+        return self._told(claim, verdict, _gives(claim.shown_value, _ROUNDS if verdict != "holds" else None)), right
+
+    def _told(
+        self, claim: _Claim, verdict: str, why: Message, reason: str | None = None, right: str | None = None
+    ) -> Finding:
+        said = claim.printed.as_printed(claim.printed.value)
+        return self.at.finding(
+            claim.left, claim.right, claim.stated, said, claim.shown_value, verdict, why, reason, right
+        )
+
+    def _failed(self, claim: _Claim) -> Finding | None:
+        """What becomes of a claim that does not hold as it was read first."""
+        said = claim.said
+        if said.bound:
+            return None if self.chain.weak and claim.value < _LEAST_IN_WORDS else self._beyond_bound(claim)
+        reading = other_reading(
+            self.at.text, claim.right, claim.stated, claim.computed.node, claim.value, claim.printed, said.about
+        )
+        if reading is not None:
+            verdict, reason, words = reading
+            return self._told(claim, verdict, _gives(claim.shown_value, words), reason)
+        if doubtful(self.at.text, claim.left, claim.right):
+            return None
+        grouped = regrouped(self.at.text[claim.stated.start : claim.stated.end].strip(), claim.value)
+        if grouped is not None:
+            claim = replace(claim, printed=grouped)
+        value = claim.value * claim.printed.scale if _near_its_figures(claim) else claim.value
+        case = Case(
+            claim.computed.node, value, claim.printed, self.at.text[claim.stated.start : claim.stated.end].strip(),
+            said.about, *self._nearby(claim),
+        )  # fmt: skip
+        found = diagnose(case)
+        if not self._is_certain(claim, case, found):
+            return None
+        claim = replace(claim, value=value)
+        mend = mended(case)
+        why = Message(
+            "the expression gives {value}, printed is {printed}: {why}. Right: {right}.",
+            value=_text(claim.shown_value), printed=case.text, why=found.why, right=mend,
+        )  # fmt: skip
+        printed_text = self.at.text[claim.stated.start : claim.stated.end]
+        return self._told(claim, "wrong", why, found.reason, printed_text.replace(case.text, mend))
+
+    def _beyond_bound(self, claim: _Claim) -> Finding | None:
+        if as_number(claim.computed.node) is not None and not self._goes_on(claim):
+            return None
+        why = Message(
+            "the expression gives {value}, which is not {side} {printed}.",
+            value=_text(claim.shown_value),
+            side=Message("over") if claim.said.over else Message("under"),
+            printed=self.at.text[claim.stated.start : claim.stated.end].strip(),
+        )
+        return self._told(claim, "wrong", why, "arithmetic")
+
+    def _is_certain(self, claim: _Claim, case: Case, found: Diagnosis) -> bool:
+        """Whether a claim that fails may be called wrong, and is not something else that looks like a claim."""
+        close = abs(case.computed - case.stated) * 5 <= abs(case.computed)
+        if as_number(claim.computed.node) is not None and not (self.chain.alone or self._goes_on(claim)):
+            # "number = number" in prose: only where it is plainly the same number once more.
+            return not self.chain.weak and found.reason in ("rounding", "misprint") and case.figures > 2 and close
+        if self.chain.weak:
+            return case.computed >= _LEAST_IN_WORDS and (close or found.reason != "arithmetic")
+        return True
+
+    def _goes_on(self, claim: _Claim) -> bool:
+        """Whether the number on the left is the value of an expression before it."""
+        return len(self.chain.sides) > 2 or (
+            self.chain.weak and any(side.end == claim.left.end for other in self.near for side in other.sides[1:])
+        )
+
+    def _nearby(self, claim: _Claim) -> tuple[frozenset[Fraction], frozenset[Fraction]]:
+        """Numbers in neighbouring expressions, and the worths of these."""
+        operands: set[Fraction] = set()
+        values: set[Fraction] = set()
+        for chain in self.near:
+            for side in chain.sides:
+                if side.start == claim.stated.start and side.end == claim.stated.end:
+                    continue
+                operands.update(n.printed.value for n in numbers(side.node) if n.printed.exact)
+                if side.node is not claim.computed.node and as_number(side.node) is None:
+                    try:
+                        values.add(evaluate(side.node))
+                    except ClaimError:
+                        continue
+        return frozenset(operands), frozenset(values)
+
+    def _two_expressions(self, left: Side, right: Side, said: Relation) -> tuple[Finding | None, Side]:
+        a, b = evaluate(left.node), evaluate(right.node)
+
+        def told(verdict: str, why: Message, reason: str | None = None) -> Finding:
+            return self.at.finding(left, right, right, b, a, verdict, why, reason)
+
+        if a == b:
+            return told("holds", Message("both sides give {value}.", value=_text(a))), right
+        both = {"left": _text(a), "right": _text(b)}
+        if said.bound:
+            right_side = a > b if said.over else a < b
+            why = Message("the left side gives {left}, the right side {right}.", **both)
+            return told("holds" if right_side else "wrong", why, None if right_side else "arithmetic"), right
+        if _same_within_rounding(left.node, right.node) or (said.about and abs(a - b) * 10 <= abs(a)):
+            why = Message(
+                "the left side gives {left}, the right side {right}, the same within the rounding of their figures.",
+                **both,
+            )
+            return told("holds-rounded", why), right
         opened = _opened(left, right)
         if opened is not None:
-            return None, opened, running + value - evaluate(opened.node)
-    if verdict is None and running and computed is left:
-        verdict = matches(running + value, printed, about)
-        if verdict is not None:
-            value, running = running + value, Fraction(0)
-    said, shown_value = printed.as_printed(printed.value), printed.as_printed(value)
+            first = terms(right.node)[0][1]
+            self.running += a
+            why = Message("the expression gives {value}; a running sum goes on behind it.", value=_text(a))
+            closing = Side(first, *first.span)
+            return self.at.finding(left, closing, closing, a, a, "holds", why), opened
+        self.running = Fraction(0)
+        tagged = tag(right)
+        if tagged is not None:
+            return self._tagged(left, right, a, b, tagged), right
+        if doubtful(self.at.text, left, right):
+            return None, right
+        return told("wrong", Message("the left side gives {left}, the right side {right}.", **both), "arithmetic"), right
 
-    def finding(verdict: str, why: str, reason: str | None = None) -> Finding:
-        return at.finding(left, right, stated, said, shown_value, verdict, reason, why)
-
-    gives = f"the expression gives {_text(shown_value)}"
-    if verdict is None and matches_bounds(computed.node, printed, about):
-        verdict = "holds-rounded"
-    if verdict is not None:
-        return finding(verdict, gives + (", which rounds to it." if verdict != "holds" else ".")), right, running
-    reading = _other_reading(at.line, right, stated, value, printed, about)
-    if reading is not None:
-        return finding(reading[0], f"{gives}; {reading[1]}."), right, Fraction(0)
-    if rounds_down(computed.node, value, printed):
-        why = f"{gives}; it is {_text(said)} if the division rounds down, as that of an output size does."
-        return finding("unverifiable", why), right, Fraction(0)
-    if (as_number(computed.node) is not None and not alone) or doubtful(at.line, left, right):
-        return None, right, Fraction(0)
-    case = Case(computed.node, value, printed, at.line[stated.start : stated.end])
-    found = diagnose(case)
-    why = f"{gives}, printed is {case.text.strip()}: {found.why}. Right: {mended(case)}."
-    return finding("wrong", why, found.reason), right, Fraction(0)
-
-
-def _other_reading(
-    line: str, right: Side, stated: Side, value: Fraction, printed: Printed, about: bool
-) -> tuple[str, str] | None:
-    """A second way to read the printed number under which the claim holds: the verdict, and the reading in words."""
-    size = in_bytes(value, printed, about)
-    if size is not None:
-        return "holds-rounded", f"it holds {size}"
-    tagged = _tag(right)
-    if tagged is not None and matches(value, tagged.printed, about):
-        return "holds", "the bracket behind it is taken for a tag"
-    for pattern, mark in _GROUPED_BY:
-        match = pattern.match(line, stated.start)
-        if match and value == int(re.sub(r"\D", "", match[0])):
-            return "holds", f"the number is read with {mark} for thousands"
-    return None
+    def _tagged(self, left: Side, right: Side, a: Fraction, b: Fraction, tagged: Number) -> Finding:
+        if stands(a, tagged.printed, Relation()):
+            why = _gives(a, Message("the bracket behind it is taken for a tag"))
+            return self.at.finding(left, right, right, a, a, "holds", why)
+        bracket = self.at.text[tagged.span[1] : right.end].strip()
+        if tagged.printed.value > 99 >= abs(b / tagged.printed.value):
+            # 432(2): a number so much larger than its bracket has an equation's number behind it.
+            alone = Side(tagged, *tagged.span)
+            claim = _Claim(left, alone, left, alone, a, tagged.printed, Relation())
+            finding = self._failed(claim)
+            if finding is not None:
+                return finding
+        why = Message(
+            "the left side gives {value}; whether the bracket {bracket} multiplies is not clear.",
+            value=_text(a), bracket=bracket,
+        )  # fmt: skip
+        return self.at.finding(left, right, right, b, a, "unverifiable", why)
 
 
-#: ``34.560`` and ``36 864``, read so where the value agrees to the digit.
-_GROUPED_BY = (
-    (re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)"), "a dot"),
-    (re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)"), "a blank"),
-)
+@dataclass(frozen=True)
+class _Claim:
+    """Two sides: which of them is computed, which is the printed number, and how they are said to stand."""
+
+    left: Side
+    right: Side
+    computed: Side
+    stated: Side
+    value: Fraction
+    printed: Printed
+    said: Relation
+
+    @property
+    def shown_value(self) -> Fraction:
+        return self.printed.as_printed(self.value)
+
+
+_ROUNDS = Message("which rounds to it")
+
+
+def _gives(value: Fraction, further: Message | None = None) -> Message:
+    if further is None:
+        return Message("the expression gives {value}.", value=_text(value))
+    return Message("the expression gives {value}; {further}.", value=_text(value), further=further)
+
+
+def _near_its_figures(claim: _Claim) -> bool:
+    """``1.42 + 0.38 + 2.19 = 3.89 G``: the unit is said once, and the figures are what was meant to agree."""
+    figures = claim.printed.value / claim.printed.scale
+    return said_once(claim.computed.node, claim.printed) and figures < 2 * abs(claim.value) < 4 * figures
 
 
 def _opened(left: Side, right: Side) -> Side | None:
@@ -175,50 +336,10 @@ def _opened(left: Side, right: Side) -> Side | None:
     return Side(node, node.span[0], right.end)
 
 
-def _two_expressions(at: _Place, left: Side, right: Side, running: Fraction) -> tuple[Finding | None, Side, Fraction]:
-    a, b = evaluate(left.node), evaluate(right.node)
-    if a == b:
-        why = f"both sides give {_text(a)}."
-        return at.finding(left, right, right, b, a, "holds", None, why), right, running
-    (low, high), (least, most) = bounds(left.node), bounds(right.node)
-    if max(low, least) <= min(high, most) and (low, least) != (high, most):
-        why = (
-            f"the left side gives {_text(a)}, the right side {_text(b)}, the same within the rounding of their figures."
-        )
-        return at.finding(left, right, right, b, a, "holds-rounded", None, why), right, running
-    opened = _opened(left, right)
-    if opened is not None:
-        first = right.node.parts[0][1]  # type: ignore[attr-defined]
-        why = f"the expression gives {_text(a)}; a running sum goes on behind it."
-        closing = Side(first, *first.span)
-        return at.finding(left, closing, closing, a, a, "holds", None, why), opened, running + a
-    tagged = _tag(right)
-    if tagged is not None:
-        if matches(a, tagged.printed, about=False):
-            why = f"the expression gives {_text(a)}; the bracket behind it is taken for a tag."
-            return at.finding(left, right, right, a, a, "holds", None, why), right, Fraction(0)
-        why = f"the left side gives {_text(a)}; whether the bracket on the right multiplies is not clear."
-        return at.finding(left, right, right, b, a, "unverifiable", None, why), right, Fraction(0)
-    if doubtful(at.line, left, right):
-        return None, right, Fraction(0)
-    why = f"the left side gives {_text(a)}, the right side {_text(b)}."
-    return at.finding(left, right, right, b, a, "wrong", "arithmetic", why), right, Fraction(0)
+def _same_within_rounding(left: Node, right: Node) -> bool:
+    (low, high), (least, most) = bounds(left), bounds(right)
+    return max(low, least) <= min(high, most) and (low, least) != (high, most)
 
 
-def _tag(right: Side) -> Number | None:
-    """``432(2)``: the number before a bracket that may be the equation's own number."""
-    node = right.node
-    if isinstance(node, Product) and len(node.parts) == 2:
-        (_, value), (op, tag) = node.parts
-        if (
-            op == "*"
-            and isinstance(value, Number)
-            and isinstance(tag, Number)
-            and tag.span[1] - tag.span[0] > len(tag.printed.text)
-        ):
-            return value
-    return None
-
-
-def _text(value: Fraction) -> str:
-    return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.6g} ({value})"
+def _text(value: Fraction) -> Message:
+    return plain(f"{value.numerator:,}" if value.denominator == 1 else f"{decimal(value)} ({value})")

@@ -34,7 +34,7 @@ MAX_BITS = 8192
 """Size of every value on the way: some 2,400 digits, which Python still prints."""
 
 Span = tuple[int, int]
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 
 class NotComputableError(ClaimError):
@@ -57,6 +57,21 @@ class Number(Node):
 @dataclass(frozen=True)
 class Negated(Node):
     operand: Node = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Symbol(Node):
+    """A letter that stands for a size, such as ``C`` or ``C_{in}``."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Rounded(Node):
+    """An expression in floor or ceiling brackets; ``up`` for the ceiling."""
+
+    operand: Node = None  # type: ignore[assignment]
+    up: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,11 +112,28 @@ def factors(node: Node) -> list[tuple[str, Node]]:
     return list(node.parts) if isinstance(node, Product) else [("*", node)]
 
 
+def symbols_of(node: Node) -> frozenset[str]:
+    """The names of the letters in an expression.
+
+    >>> sorted(symbols_of(parse("2(3^2 C_1 k)")))
+    ['C_1', 'k']
+    """
+    if isinstance(node, Symbol):
+        return frozenset({node.name})
+    if isinstance(node, Negated | Rounded):
+        return symbols_of(node.operand)
+    if isinstance(node, Power):
+        return symbols_of(node.base) | symbols_of(node.exponent)
+    if isinstance(node, Sum | Product):
+        return frozenset().union(*(symbols_of(part) for _, part in node.parts))
+    return frozenset()
+
+
 def numbers(node: Node) -> Iterator[Number]:
     """Every printed number, left to right."""
     if isinstance(node, Number):
         yield node
-    elif isinstance(node, Negated):
+    elif isinstance(node, Negated | Rounded):
         yield from numbers(node.operand)
     elif isinstance(node, Power):
         yield from numbers(node.base)
@@ -148,7 +180,7 @@ class _Build(Transformer[Token, Node]):
         op = "*"
         for child in children:
             if isinstance(child, Token):
-                op = "/" if child.type == "OVER" else "*"
+                op = ("//" if child == "//" else "/") if child.type == "OVER" else "*"
             else:
                 parts.append((op, child))
                 op = "*"
@@ -170,23 +202,37 @@ class _Build(Transformer[Token, Node]):
             return self.start(children)
         base = children[0]
         if len(children) == 2:  # a superscript sign
-            mark = children[1]
-            exponent: Node = Number((mark.start_pos, mark.end_pos), 1, read_number(str(mark).translate(_SUPERSCRIPTS)))
+            exponent: Node = _superscript(children[1])
         else:
             exponent = children[2]
         return Power((base.span[0], exponent.span[1]), _nested(base, exponent), base, exponent)
 
     juxtaposed = power
 
-    def round_or_square(self, children: list[Any]) -> Node:
+    def group(self, children: list[Any]) -> Node:
         opening, node, closing = children
-        return replace(node, span=(opening.start_pos, closing.end_pos), depth=_nested(node))  # type: ignore[no-any-return]
+        span = (opening.start_pos, closing.end_pos)
+        if opening in ("⌊", "⌈"):
+            return Rounded(span, _nested(node), node, opening == "⌈")
+        return replace(node, span=span, depth=_nested(node))  # type: ignore[no-any-return]
 
-    braces = round_or_square
+    braces = group
+
+    def symbol(self, children: list[Any]) -> Node:
+        token = children[0]
+        name = re.sub(r"[{}\\\s]", "", str(token))
+        return Symbol((token.start_pos, token.end_pos), 1, name)
 
     def fraction(self, children: list[Any]) -> Node:
         mark, top, bottom = children
         return Product((mark.start_pos, bottom.span[1]), _nested(top, bottom), (("*", top), ("/", bottom)))
+
+
+def _superscript(mark: Token) -> Node:
+    text = str(mark).translate(_SUPERSCRIPTS)
+    span = (mark.start_pos or 0, mark.end_pos or 0)
+    number = Number(span, 1, read_number(text.lstrip("+-")))
+    return Negated(span, 2, number) if text[0] == "-" else number
 
 
 @cache
@@ -232,7 +278,7 @@ def parse(text: str, *, start: int = 0, end: int | None = None, normal: bool = F
 def _refuse_nesting(piece: str) -> None:
     depth = 0
     for character in piece:
-        depth += (character in "([{") - (character in ")]}")
+        depth += (character in "([{⌊⌈") - (character in ")]}⌋⌉")
         if depth > MAX_DEPTH:
             raise ClaimError(
                 f"an expression is nested deeper than {MAX_DEPTH} levels",
@@ -244,7 +290,7 @@ def _refuse_nesting(piece: str) -> None:
 def shifted(node: Node, by: int) -> Node:
     """The same tree ``by`` characters further on."""
     span = (node.span[0] + by, node.span[1] + by)
-    if isinstance(node, Negated):
+    if isinstance(node, Negated | Rounded):
         return replace(node, span=span, operand=shifted(node.operand, by))
     if isinstance(node, Power):
         return replace(node, span=span, base=shifted(node.base, by), exponent=shifted(node.exponent, by))
@@ -291,6 +337,11 @@ def evaluate(node: Node) -> Fraction:
         return node.printed.value
     if isinstance(node, Negated):
         return -evaluate(node.operand)
+    if isinstance(node, Symbol):
+        raise NotComputableError("a letter has no value", got=node.name)
+    if isinstance(node, Rounded):
+        inner = evaluate(node.operand)
+        return Fraction(inner.__ceil__() if node.up else inner.__floor__())
     if isinstance(node, Power):
         return _power(evaluate(node.base), evaluate(node.exponent))
     value = Fraction(0)
@@ -303,9 +354,15 @@ def evaluate(node: Node) -> Fraction:
         value = Fraction(1)
         for op, factor in node.parts:
             by = evaluate(factor)
-            if op == "/" and by == 0:
+            if op != "*" and by == 0:
                 raise NotComputableError("a division by zero")
             if _bits(value) + _bits(by) > MAX_BITS + 64:
                 raise _too_large(_bits(value) + _bits(by))
-            value = value / by if op == "/" else value * by
+            value = _applied(op, value, by)
     return value
+
+
+def _applied(op: str, value: Fraction, by: Fraction) -> Fraction:
+    if op == "//":
+        return Fraction(value // by)
+    return value / by if op == "/" else value * by

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .expression import Negated, Node, Number, Power, Product, Sum, evaluate, numbers
+from ..messages import Message
+from .expression import Negated, Node, Number, Power, Product, Rounded, Sum, evaluate, numbers
 from .printed import Printed
+from .relations import Relation
 
 
 def matches(value: Fraction, printed: Printed, about: bool) -> str | None:
@@ -31,6 +33,18 @@ def matches(value: Fraction, printed: Printed, about: bool) -> str | None:
         return None
     step = printed.loose_step if about else printed.step
     return "holds-rounded" if abs(value - printed.value) * 2 <= step else None
+
+
+def stands(value: Fraction, printed: Printed, said: Relation) -> str | None:
+    """The same under a relation: a bound holds when the value lies on its side, and is not judged by rounding.
+
+    >>> from .printed import read_number
+    >>> stands(Fraction(2073600), read_number("2 million"), Relation(over=True))
+    'holds-rounded'
+    """
+    if not said.bound:
+        return matches(value, printed, said.about)
+    return "holds-rounded" if (value >= printed.value if said.over else value <= printed.value) else None
 
 
 def is_rounded(number: Number) -> bool:
@@ -63,7 +77,7 @@ def bounds(node: Node) -> tuple[Fraction, Fraction]:
         low = high = Fraction(1)
         for op, factor in node.parts:
             ends_of = bounds(factor)
-            if op == "/":
+            if op != "*":
                 if ends_of[0] <= 0 <= ends_of[1]:
                     value = evaluate(node)
                     return value, value
@@ -71,7 +85,6 @@ def bounds(node: Node) -> tuple[Fraction, Fraction]:
             products = [a * b for a in (low, high) for b in ends_of]
             low, high = min(products), max(products)
         return low, high
-    assert isinstance(node, Power)  # noqa: S101 (the five kinds of node are a closed set)
     value = evaluate(node)
     return value, value
 
@@ -110,15 +123,15 @@ def as_number(node: Node) -> Printed | None:
     return Printed(said.text, said.value * ten, said.step * ten, said.loose_step * ten, ten, False)
 
 
-def in_bytes(value: Fraction, printed: Printed, about: bool) -> str | None:
+def in_bytes(value: Fraction, printed: Printed, about: bool) -> Message | None:
     """Under which reading of MB a size holds, in words: units of 1024, or an expression that is in MB already."""
     if not printed.byte_power:
         return None
     if matches(value, printed.binary(), about):
-        return "with 1024 bytes to the kB"
+        return Message("it holds with 1024 bytes to the kB")
     step = (printed.loose_step if about else printed.step) / printed.scale
     if abs(value - printed.value / printed.scale) * 2 <= step:
-        return "if the expression is in that unit already"
+        return Message("it holds if the expression is in that unit already")
     return None
 
 

@@ -37,6 +37,8 @@ _SPECIAL = {
     "\t": " ",
     "\v": " ",
     "\f": " ",
+    "≦": "≤",
+    "≧": "≥",
     "$": " ",
     "&": " ",
 }
@@ -64,6 +66,8 @@ _ENTITIES = {
     "divide": "÷",
 }
 _WRAPPER = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathit|operatorname|mbox|boxed)[ ]?\{([^{}\n]{0,80})\}")
+_FLOORS = {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
+_FLOOR = re.compile(r"(?:\\(?:left|right|[bB]igg?[lr]?)\s?)?\\([lr](?:floor|ceil))(?![A-Za-z])")
 _SPACING = re.compile(
     r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|qquad|quad|nonumber)(?![A-Za-z])"
     r"|\\\\|\\[;:! \[\]()]|(?<!\d)\\,|\\,(?!\d)"
@@ -91,5 +95,7 @@ def normalise(text: str) -> str:
     # A carriage return alone ends a line; before a line feed it is a blank at the end of that line.
     text = _LINE_END.sub(lambda m: " \n" if len(m[0]) == 2 else "\n", text)
     text = text.translate(_TABLE)
-    text = _WRAPPER.sub(_unwrap, text)
+    text = _FLOOR.sub(lambda m: _FLOORS[m[1]].ljust(len(m[0])), text)
+    for _ in range(2):
+        text = _WRAPPER.sub(_unwrap, text)
     return _SPACING.sub(_blank, text)

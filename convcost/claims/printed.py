@@ -214,3 +214,39 @@ def format_like(printed: str, number: int) -> str:
         groups.insert(0, head[-size:])
         head = head[:-size]
     return sign + sep.join(groups)
+
+
+def decimal(value: Fraction) -> str:
+    """A number for reading: whole, or with as many decimals as it has, six figures at most.
+
+    >>> decimal(Fraction(42)), decimal(Fraction(300, 31)), decimal(Fraction(5, 4))
+    ('42', '9.67742', '1.25')
+    """
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
+
+
+_MANTISSA = re.compile(r"\d(?:[\d.,_'{}\\\u00a0\u2007-\u200a\u202f]*\d)?")
+
+
+def written_like(text: str, printed: Printed, value: Fraction) -> str:
+    """``value`` written as the number in ``text`` is: with its unit, its decimals and its separators.
+
+    >>> written_like("12,433,648", read_number("12,433,648"), Fraction(12443648))
+    '12,443,648'
+    >>> written_like("120.5M", read_number("120.5M"), Fraction(120422400)), written_like("35 %", read_number("35%"), Fraction(9, 25))
+    ('120.4M', '36 %')
+    """
+    match = _MANTISSA.search(text)
+    if match is None or not printed.scale:
+        return decimal(value)
+    shown = value / printed.scale
+    digits = match[0]
+    decimals = len(digits.rpartition(".")[2]) if re.search(r"\.\d+$", digits) and digits.count(".") == 1 else 0
+    if printed.exact and shown.denominator > 1:
+        decimals = 2
+    scaled = abs(shown) * 10**decimals
+    rounded = (scaled + Fraction(1, 2)).__floor__()
+    whole, rest = divmod(rounded, 10**decimals)
+    told = format_like(digits.partition(".")[0] if decimals else digits, whole)
+    told += f".{rest:0{decimals}d}" if decimals else ""
+    return text[: match.start()] + ("-" if shown < 0 else "") + told + text[match.end() :]

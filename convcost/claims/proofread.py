@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from . import equations, suspicion
 from .documents import Document
 from .expression import NotComputableError, evaluate, parse
 from .model import Finding, Spot, accepted
 
+if TYPE_CHECKING:
+    from ..costing import Cost
+
 _EXPRESSION_ALONE = re.compile(r"[\d \t+\-*/^×·÷xX().,_{}\[\]]+")
 
 
-def proofread(document: Document, *, strict: bool = False) -> tuple[Finding, ...]:
-    """Findings of a document. What is over a limit raises if ``strict``, else it is one ``unverifiable`` finding."""
+def proofread(document: Document, *, strict: bool = False, network: Cost | None = None) -> tuple[Finding, ...]:
+    """Findings of a document. What is over a limit raises if ``strict``, else it is one ``unverifiable`` finding.
+
+    ``network`` is what the document's tables speak of, where somebody says so.
+    """
     if strict:
         _check_alone("\n".join(line.text for line in document.lines))
-    return tuple(_marked(document, _in_order(_once(_all(document, strict)))))
+    return tuple(_marked(document, _in_order(_once(_all(document, strict, network)))))
 
 
-def _all(document: Document, strict: bool) -> Iterator[Finding]:
+def _all(document: Document, strict: bool, network: Cost | None) -> Iterator[Finding]:
     """What every judge finds; who knows more about a number speaks first."""
     yield from equations.judge(document, strict=strict)
     yield from suspicion.judge(document)

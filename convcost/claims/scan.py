@@ -1,4 +1,4 @@
-"""Where the equations are: signs of equality in a text, and the expressions that touch them."""
+"""Where the equations are: relations in a text, and the expressions that touch them."""
 
 from __future__ import annotations
 
@@ -7,32 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import ClaimError
-from .expression import Node, NotComputableError, Number, number_pattern, parse
-from .normalize import normalise
+from .counted import FILLER
+from .expression import Node, NotComputableError, Number, Product, Sum, parse
 from .printed import read_number
+from .relations import SIGN, WEAK, Relation, relation
+from .tokens import CLOSING, NEAR, OPENING, Word, tokens
 
-#: A sign of equality; the group is set where it says "about".
-SIGN = re.compile(
-    r"(?P<about>\\approx(?![a-zA-Z])|≈|≃|≅|~=|约等于|约为|\bequals about\b)|(?<![<>!=:+\-*/])=+(?!>)|等于|\bequals\b|~"
-)
-_OPERATOR = re.compile(
-    r"\\times(?![a-zA-Z])|\\cdot(?![a-zA-Z])|\\div(?![a-zA-Z])|\\[dt]?frac|\\\*|\*\*|[+\-*/^×·÷xX(){}\[\]⁰¹²³⁴⁵⁶⁷⁸⁹]"
-)
-#: Tokens of one side of an equation; a longer one is no arithmetic that anybody reads.
+#: Words of one side of an equation; a longer one is no arithmetic that anybody reads.
 MAX_TOKENS = 4000
-#: How far a word or a mark reaches; looking no further keeps long lines linear.
-NEAR = 60
-#: Words that may stand between a number and its sign without changing what is said, such as units of counts.
-_FILLER = re.compile(
-    r"\s*(?:\*\*|MACs?|FLOPs?|MAdds?|mult-adds?|multiply-adds?|multiplications?|parameters|params|weights|operations|ops|"
-    r"次乘法|次运算|次|个参数|个|参数)\s*(?=[=≈~]|\\approx|约|等于)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
 class Side:
-    """An expression beside a sign of equality, and where it stands in the line."""
+    """An expression beside a relation, and where it stands in the text."""
 
     node: Node
     start: int
@@ -41,175 +28,219 @@ class Side:
 
 @dataclass(frozen=True)
 class Chain:
-    """``a = b ≈ c``: the sides, and for each sign between them whether it says "about"."""
+    """``a = b ≈ c``: the sides, and the relations between them.
+
+    ``alone`` says that nothing else stands in the text: then even "number = number" is a claim. ``weak`` says that
+    words stand for the sign.
+    """
 
     sides: tuple[Side, ...]
-    about: tuple[bool, ...]
-    #: Whether nothing else stands in the line: then even "number = number" is a claim.
+    relations: tuple[Relation, ...]
     alone: bool
+    weak: bool = False
 
 
-def tokens(line: str) -> list[tuple[int, int, str]]:
-    """Numbers and operators of a normalised line, with their places; anything else parts two runs (an empty kind).
+def chains(text: str, level: str, *, wrapped: bool = False) -> Iterator[Chain]:
+    """The chains of equations of one passage; ``level`` is its text levelled (``normalize`` and ``spelling``).
 
-    >>> [kind for _, _, kind in tokens("is 3×3")]
-    ['', 'number', 'operator', 'number']
+    >>> def places(text):
+    ...     return [[(side.start, side.end) for side in chain.sides] for chain in chains(text, text)]
+    >>> places("so 3×3 = 9, and 2 + 2 = 4 = 2×2")
+    [[(3, 6), (9, 10)], [(16, 21), (24, 25), (28, 31)]]
+    >>> places("3×3×48×80 weights, or about 34,560")
+    [[(0, 9), (28, 34)]]
     """
-    found = []
-    at, word_end = 0, -1
-    number = number_pattern()
-    while at < len(line):
-        if line[at].isspace():
-            at += 1
-            continue
-        match = number.match(line, at)
-        glued = at > 0 and (
-            (line[at - 1].isalpha() and line[at - 1].isascii() and line[at - 1] not in "xX") or line[at - 1] == "_"
-        )
-        if match and not (glued and word_end == at):
-            end = match.end()
-            found.append((at, end, "number"))
-            at = end
-            continue
-        match = _OPERATOR.match(line, at)
-        if match and not _part_of_a_word(line, at, match.end()):
-            found.append((at, match.end(), "operator"))
-            at = match.end()
-            continue
-        end = at + 1
-        if line[at].isascii() and (line[at].isalpha() or line[at] in "_\\"):
-            while end < len(line) and line[end].isascii() and (line[end].isalnum() or line[end] in "_"):
-                end += 1
-        if not found or found[-1][2] or found[-1][1] != at:
-            found.append((at, end, ""))
-        else:
-            found[-1] = (found[-1][0], end, "")
-        at = word_end = end
-    return found
+    reader = _Reader(text, level, wrapped)
+    found = list(reader.strong())
+    yield from found
+    yield from reader.weak({side.end: side for chain in found for side in chain.sides[-1:]})
+
+
+class _Reader:
+    def __init__(self, text: str, level: str, wrapped: bool) -> None:
+        self.text, self.level, self.wrapped = text, level, wrapped
+
+    def strong(self) -> Iterator[Chain]:
+        """Chains over signs."""
+        level = self.level
+        signs = [sign for sign in SIGN.finditer(level) if not _is_range(level, sign)]
+        edges = [0, *(edge for sign in signs for edge in sign.span()), len(level)]
+        segments = [*zip(edges[::2], edges[1::2], strict=True)]
+        sides: list[Side] = []
+        said: list[Relation] = []
+        for place, sign in enumerate(signs):
+            left = sides[-1] if sides else self._ending(*segments[place])
+            right = self._beginning(*segments[place + 1])
+            if left is None or right is None:
+                yield from self._closed(sides, said)
+                sides, said = [], []
+                continue
+            sides = [*(sides or [left]), self._with_unit(right)]
+            said.append(relation(sign))
+            if not self._only_filler(right.end, segments[place + 1][1]):
+                # Words follow: what comes behind the next sign belongs to another claim.
+                yield from self._closed(sides, said)
+                sides, said = [], []
+        yield from self._closed(sides, said)
+
+    def weak(self, ends: dict[int, Side]) -> Iterator[Chain]:
+        """Two sides with words between them; ``ends`` are the last sides of chains, which may go on in words."""
+        level = self.level
+        for run in _runs(tokens(level, wrapped=self.wrapped)):
+            start, end = run[0].start, run[-1].end
+            past = self._past_filler(end)
+            words = WEAK.match(level, past)
+            if words is None or not words[0].strip() or SIGN.match(level, past + _blanks(level, past)):
+                continue
+            left = ends.get(end) or self._ending(start, end)
+            if left is None or not (end in ends or _is_expression(left.node)):
+                continue
+            right = self._beginning(words.end(), min(len(level), words.end() + 2 * NEAR))
+            if right is not None and isinstance(right.node, Number) and not self._counts_something(right.end):
+                right = self._with_unit(right)
+                ends[right.end] = right
+                yield Chain((left, right), (relation(words),), alone=False, weak=True)
+
+    def _counts_something(self, end: int) -> bool:
+        """``3×3 is 2 layers``, ``is 4 times``: the number is of something else than the expression."""
+        return _OTHER_COUNT.match(self.level, end) is not None
+
+    def _only_filler(self, start: int, end: int) -> bool:
+        return not self.level[self._past_filler(start) : end].strip()
+
+    def _past_filler(self, at: int) -> int:
+        match = FILLER.match(self.level, at)
+        return match.end() if match else at
+
+    def _with_unit(self, side: Side) -> Side:
+        """The side up to a unit that stands some blanks behind it in the text as written."""
+        last = self.level[side.end - 1]
+        if last not in "KMGTB" or self.text[side.end - 1] == last:
+            return side
+        where = self.text.find(last, side.end - 1, side.end + 20)
+        return side if where < 0 else Side(side.node, side.start, where + 1)
+
+    def _closed(self, sides: list[Side], said: list[Relation]) -> Iterator[Chain]:
+        if len(sides) > 1:
+            start, end = sides[0].start, sides[-1].end
+            short = start < NEAR and len(self.level) - end < NEAR
+            alone = short and not (self.level[:start] + self.level[end:]).strip(" .。;；,，\n")
+            yield Chain(tuple(sides), tuple(said), alone)
+
+    def _pieces(self, start: int, end: int) -> list[list[Word]]:
+        """The words between two places, cut into runs of arithmetic; the first and the last may be empty."""
+        runs: list[list[Word]] = [[]]
+        for a, b, kind in tokens(self.level[start:end], wrapped=self.wrapped):
+            if kind:
+                runs[-1].append(Word(a + start, b + start, kind))
+            else:
+                runs.append([])
+        if max(map(len, runs)) > MAX_TOKENS:
+            raise ClaimError(f"one side of an equation has more than {MAX_TOKENS} parts", fix="take it apart")
+        return runs
+
+    def _ending(self, start: int, end: int) -> Side | None:
+        """The longest expression that ends at ``end`` (words such as "MACs" may stand between)."""
+        level = self.level
+        run = self._pieces(start, self._before_filler(start, end))[-1]
+        for first, (a, _, kind) in enumerate(run[:200]):
+            before = level[max(0, a - NEAR) : a].rstrip(" ")[-1:]
+            if kind == "operator" and level[a] not in OPENING + "\\":
+                if first == 0 and level[a] in "-*+" and _starts_line(level, a) and level[a + 1 : a + 2].isspace():
+                    continue  # the mark of a list item
+                if before and (before.isalnum() or before in CLOSING + "_"):
+                    return None  # "n - 1": half of the expression is no number
+                if first or level[a] not in "+-":
+                    continue
+            elif first and run[first - 1].kind == "operator" and level[run[first - 1].start] not in OPENING:
+                marks_item = first == 1 and _starts_line(level, run[0].start)
+                if not marks_item and not (level[run[first - 1].start] in CLOSING and level[a - 1 : a].isspace()):
+                    continue
+            side = self._side(a, run[-1].end)
+            if side is not None and not _belongs_to_a_name(level, a):
+                return side
+        return None
+
+    def _before_filler(self, start: int, end: int) -> int:
+        """Where the words begin that stand between a number and its sign."""
+        for match in FILLER.finditer(self.level, max(start, end - NEAR), end):
+            if match.start() > start and not self.level[match.end() : end].strip():
+                return match.start()
+        return end
+
+    def _beginning(self, start: int, end: int) -> Side | None:
+        """The longest expression that begins at ``start``."""
+        level = self.level
+        run = self._pieces(start, end)[0]
+        while run and level[run[0].start] in CLOSING:  # "(48×12 =) 576": the bracket closes what is on the left
+            start, run = run[0].end, run[1:]
+        if not run or level[start : run[0].start].strip(" *\n"):
+            return None
+        first = run[0].start
+        misgrouped = _MISGROUPED.match(level, first, end)
+        if misgrouped and run[0].end < misgrouped.end() and sum(map(str.isdigit, misgrouped[0])) > 4:
+            node = Number((first, misgrouped.end()), 1, read_number(misgrouped[0].replace(",", "")))
+            return Side(node, first, misgrouped.end())
+        for last in range(len(run) - 1, max(-1, len(run) - 200), -1):
+            stop = run[last].end
+            if run[last].kind == "operator" and level[stop - 1] not in CLOSING + "⁰¹²³⁴⁵⁶⁷⁸⁹":
+                continue
+            side = self._side(first, stop)
+            if side is not None:
+                return None if _is_cut(level, run, last) else side
+        return None
+
+    def _side(self, start: int, end: int) -> Side | None:
+        try:
+            return Side(parse(self.level, start=start, end=end, normal=True), start, end)
+        except NotComputableError:
+            return None
+
+
+#: What a number counts when it is not the worth of the expression before it.
+_OTHER_COUNT = re.compile(
+    r"\s{0,2}(?:-|×|x\b|times\b|fold\b|倍|%|％|分之|层|个(?:卷积|层|通道|分支|类)|layers?\b|channels?\b|filters?\b|kernels?\b|classes\b|"
+    r"blocks?\b|images?\b|epochs?\b|convolutions?\b|(?:\d|,\d|\.\d)|[–~-]\s?\d|to\s\d|and\s\d|or\s\d|到|至|[xX×]\s?\d)",
+    re.IGNORECASE,
+)
+#: A number whose groups of digits are not all threes: a digit may be missing or doubled in one of them.
+_MISGROUPED = re.compile(r"\d{1,3}(?:,\d{1,5})+(?![\d,.])")
+
+
+def _runs(words: list[Word]) -> Iterator[list[Word]]:
+    run: list[Word] = []
+    for word in [*words, Word(0, 0, "")]:
+        if word.kind:
+            run.append(word)
+        elif run:
+            if len(run) <= MAX_TOKENS:
+                yield run
+            run = []
+
+
+def _is_expression(node: Node) -> bool:
+    """Whether words may speak of its worth: a sum, or a product that is more than the size of a kernel."""
+    if isinstance(node, Sum):
+        return any(not isinstance(term, Number) for _, term in node.parts) or len(node.parts) > 2
+    if not isinstance(node, Product):
+        return False
+    return len(node.parts) > 2 or all(isinstance(f, Number) and f.printed.value >= 64 for _, f in node.parts)
+
+
+def _blanks(level: str, at: int) -> int:
+    piece = level[at : at + NEAR]
+    return len(piece) - len(piece.lstrip(" "))
 
 
 def _starts_line(level: str, at: int) -> bool:
-    return at < NEAR and not level[:at].strip()
-
-
-def _part_of_a_word(line: str, start: int, end: int) -> bool:
-    """An ``x`` is a times sign between factors only; in ``x86``, ``max`` or ``4x cheaper`` it is a letter."""
-    if line[start:end] not in ("x", "X"):
-        return False
-    before, after = line[max(0, start - NEAR) : start].rstrip()[-1:], line[end : end + NEAR].lstrip()[:1]
-    if start and line[start - 1].isalpha():
-        return True
-    return not (
-        before and (before.isdigit() or before in ")]}⁰¹²³⁴⁵⁶⁷⁸⁹") and after and (after.isdigit() or after in "([{\\")
-    )
-
-
-def chains(line: str) -> Iterator[Chain]:
-    """The chains of equations of one line.
-
-    >>> [[(side.start, side.end) for side in chain.sides] for chain in chains("so 3×3 = 9, and 2 + 2 = 4 = 2×2")]
-    [[(3, 6), (9, 10)], [(16, 21), (24, 25), (28, 31)]]
-    """
-    level = _levelled(line)
-    signs = [sign for sign in SIGN.finditer(level) if not _is_range(level, sign)]
-    if not signs:
-        return
-    edges = [0, *(edge for sign in signs for edge in sign.span()), len(level)]
-    segments = [*zip(edges[::2], edges[1::2], strict=True)]
-    sides: list[Side] = []
-    abouts: list[bool] = []
-    for place, sign in enumerate(signs):
-        left = _ending(level, *segments[place]) if not sides else sides[-1]
-        right = _beginning(level, *segments[place + 1])
-        if left is None or right is None:
-            yield from _closed(level, sides, abouts)
-            sides, abouts = [], []
-            continue
-        if not sides:
-            sides = [left]
-        sides.append(_with_unit(line, right))
-        abouts.append(sign["about"] is not None or sign[0] == "~")
-        if level[right.end : segments[place + 1][1]].strip():
-            # Words follow: what comes behind the next sign belongs to another claim.
-            yield from _closed(level, sides, abouts)
-            sides, abouts = [], []
-    yield from _closed(level, sides, abouts)
-
-
-#: A number that is set off by emphasis behind a sign: ``= **432**``, ``= `9` ``.
-_EMPHASIS = re.compile(r"(?<=[=≈~])(\s*)(\*\*|\*|`|__|_)(\d[\d.,]*)\2(?![\w])")
-#: A unit a blank behind its number: ``13.8 M``.
-_APART = re.compile(r"(?<=\d) ([KMGTB])(?=FLOP|MAC|MAdd|OPs?\b|[Pp]aram|[^A-Za-z0-9_]|$)")
-
-
-def _levelled(line: str) -> str:
-    """The line in the grammar's alphabet, as long as before; a unit stands at its number, emphasis is blank."""
-    level = normalise(line)
-    level = _EMPHASIS.sub(lambda m: m[1] + " " * len(m[2]) + m[3] + " " * len(m[2]), level)
-    return _APART.sub(lambda m: m[1] + " ", level)
-
-
-def _with_unit(line: str, side: Side) -> Side:
-    """The side up to a unit that stands a blank behind it in the line as written."""
-    apart = line[side.end - 1] == " " and line[side.end : side.end + 1] in tuple("KMGTB")
-    return Side(side.node, side.start, side.end + 1) if apart else side
+    return not level[max(0, at - NEAR) : at].rpartition("\n")[2].strip()
 
 
 def _is_range(level: str, sign: re.Match[str]) -> bool:
     """``10~20`` and ``5 ~ 10 ms`` are ranges; behind an expression the same sign says "about"."""
-    if sign[0] != "~":
+    if sign[0].strip() != "~":
         return False
     return not re.search(r"[×*/^·)]\s*[\d.,]+\s*$|\)\s*$", level[max(0, sign.start() - 40) : sign.start()])
-
-
-def _closed(level: str, sides: list[Side], abouts: list[bool]) -> Iterator[Chain]:
-    if len(sides) > 1:
-        start, end = sides[0].start, sides[-1].end
-        short = start < NEAR and len(level) - end < NEAR
-        alone = short and not (level[:start] + level[end:]).strip(" .。;；,，")
-        yield Chain(tuple(sides), tuple(abouts), alone)
-
-
-def _runs(level: str, start: int, end: int) -> list[list[tuple[int, int, str]]]:
-    """Tokens between two places, cut into runs of arithmetic."""
-    runs: list[list[tuple[int, int, str]]] = [[]]
-    for a, b, kind in tokens(level[start:end]):
-        if kind:
-            runs[-1].append((a + start, b + start, kind))
-        else:
-            runs.append([])
-    if max(map(len, runs)) > MAX_TOKENS:
-        raise ClaimError(f"one side of an equation has more than {MAX_TOKENS} parts", fix="take it apart")
-    return runs
-
-
-def _ending(level: str, start: int, end: int) -> Side | None:
-    """The longest expression that ends at ``end`` (words such as "MACs" may stand between)."""
-    run = _runs(level, start, _last_filler(level, start, end))[-1]
-    for first, (a, _, kind) in enumerate(run[:200]):
-        before = level[max(0, a - NEAR) : a].rstrip()[-1:]
-        if kind == "operator" and level[a] not in "([{\\":
-            if first == 0 and level[a] in "-*+" and _starts_line(level, a) and level[a + 1 : a + 2].isspace():
-                continue  # the mark of a list item
-            if before and (before.isalnum() or before in ")]}_"):
-                return None  # "n - 1": half of the expression is no number
-            if first or level[a] not in "+-":
-                continue
-        elif first and run[first - 1][2] == "operator" and level[run[first - 1][0]] not in "([{":
-            marks_item = first == 1 and _starts_line(level, run[0][0])
-            if not marks_item and not (level[run[first - 1][0]] in ")]}" and level[a - 1 : a].isspace()):
-                continue
-        side = _side(level, a, run[-1][1])
-        if side is not None and not _belongs_to_a_name(level, a):
-            return side
-    return None
-
-
-def _last_filler(level: str, start: int, end: int) -> int:
-    for match in _FILLER.finditer(level, max(start, end - NEAR), min(len(level), end + 8)):
-        if match.end() == end and match.start() > start:
-            return match.start()
-    return end
 
 
 def _belongs_to_a_name(level: str, start: int) -> bool:
@@ -218,46 +249,15 @@ def _belongs_to_a_name(level: str, start: int) -> bool:
     return bool(re.search(r"[A-Za-z]\s?-$|[A-Za-z_.]$|[A-Za-z]\d*[\^_]\{?$", before)) or before.endswith("#")
 
 
-#: A number whose groups of digits are not all threes: a digit may be missing or doubled in one of them.
-_MISGROUPED = re.compile(r"\d{1,3}(?:,\d{1,5})+(?![\d,.])")
-
-
-def _beginning(level: str, start: int, end: int) -> Side | None:
-    """The longest expression that begins at ``start``."""
-    run = _runs(level, start, end)[0]
-    if not run or level[start : run[0][0]].strip(" *"):
-        return None
-    first = run[0][0]
-    misgrouped = _MISGROUPED.match(level, first, end)
-    if misgrouped and run[0][1] < misgrouped.end() and sum(map(str.isdigit, misgrouped[0])) > 4:
-        node = Number((first, misgrouped.end()), 1, read_number(misgrouped[0].replace(",", "")))
-        return Side(node, first, misgrouped.end())
-    for last in range(len(run) - 1, max(-1, len(run) - 200), -1):
-        stop = run[last][1]
-        if run[last][2] == "operator" and level[stop - 1] not in ")]}⁰¹²³⁴⁵⁶⁷⁸⁹":
-            continue
-        side = _side(level, first, stop)
-        if side is not None:
-            return None if _goes_on(level, run, last) else side
-    return None
-
-
-def _goes_on(level: str, run: list[tuple[int, int, str]], last: int) -> bool:
+def _is_cut(level: str, run: list[Word], last: int) -> bool:
     """Whether something sticks to the end of an expression, so that it is only a part of what is said."""
-    stop = run[last][1]
+    stop = run[last].end
     if last + 1 < len(run):
         # "28 - k": the sign is left over, since its other side is no number.
-        return run[last + 1][2] == "operator" and level[run[last + 1][0]] in "+-*/^×·÷xX"
+        return run[last + 1].kind == "operator" and level[run[last + 1].start] in "+-*/^×·÷xX"
     following = level[stop : stop + 2]
-    if not (following[:1].isascii() and following[:1].isalpha()) or run[last][2] != "number":
+    if not (following[:1].isascii() and following[:1].isalpha()) or run[last].kind != "number":
         return False
     if level[stop - 1].isalpha():
         return False  # a unit, with its word behind it: MFLOPs
     return not (following[0] in "xX" and not following[1:].isalnum())
-
-
-def _side(level: str, start: int, end: int) -> Side | None:
-    try:
-        return Side(parse(level, start=start, end=end, normal=True), start, end)
-    except NotComputableError:
-        return None

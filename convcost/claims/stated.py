@@ -10,7 +10,7 @@ from .expression import NotComputableError, parse
 from .judge import as_number
 from .normalize import normalise
 from .printed import Printed
-from .scan import SIGN
+from .relations import SIGN, relation
 
 #: A number with its words is at most this long.
 MAX_LENGTH = 200
@@ -55,7 +55,7 @@ def read_stated(text: str) -> Stated:
     about = False
     sign = SIGN.match(level)
     if sign is not None:
-        about = sign["about"] is not None or sign[0] == "~"
+        about = relation(sign).about
         level = level[sign.end() :].strip()
     word = _ABOUT.match(level)
     if word is not None:

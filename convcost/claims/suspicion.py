@@ -113,4 +113,7 @@ def _sizes(digits: str) -> tuple[int, ...] | None:
             and not head.startswith("0")
         ):
             return (int(head), int(square[:length]), int(square[:length])) if head else (int(square[:length]),) * 2
+        square, channels = digits[: 2 * length], digits[2 * length :]
+        if channels and square[:length] == square[length:] and "0" not in (square[0], channels[0]):
+            return int(square[:length]), int(square[:length]), int(channels)
     return None

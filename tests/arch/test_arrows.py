@@ -150,7 +150,7 @@ Hardtanh Identity InstanceNorm LSTM Layer LayerNorm LeakyReLU Linear LocalRespon
 MultiheadAttention PReLU Pad Parameter Permute PixelShuffle Pointwise Pool RMSNorm RNN ReLU ReLU6 Reduce Repeat
 Reshape SELU ScaledDotProductAttention Seq ShapeError SiLU Sigmoid Slice Softmax Softplus SpecError Take Tally Tanh
 Tap Tile UndecidedError Unknown UnsupportedError Upsample compare cost from_keras from_onnx from_torch identify
-load_spec networks parse reconcile register_law symbols to_torch verify
+load_spec networks parse reconcile register_law symbols to_torch verify verify_files
 """.split()
 
 

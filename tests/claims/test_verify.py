@@ -74,7 +74,7 @@ CASES = [
     ("48×12 + 3×3×12×80 = 8640", [(WRONG, "missing-term", 9216)]),
     ("3×3×48×80 = 11,520", [(WRONG, "missing-term", 34_560)]),
     ("5 / 0 = 3", [(OPEN, None, None)]),
-    ("(60 − 7)/2 + 1 = 27", [(OPEN, None, Fraction(55, 2))]),
+    ("(60 − 7)/2 + 1 = 27", [(ROUNDED, None, Fraction(55, 2))]),
     ("H - k + 1 = 28 - 5 + 1 = 24", [(HOLDS, None, 24)]),
     ("(W−F+2P)/S+1 = (5−3+2·0)/1+1 = 3", [(HOLDS, None, 3)]),
     # Half an expression, a variable, a decimal comma, a range, another base: nothing that could be computed.

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Container
+
+from .emphasis import without_emphasis
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_SUP = re.compile(r"<sup>(\s*[\w+\-]{1,12}\s*)</sup>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,20}(?:\s[^<>\n]{0,400})?/?>")
-_LINK = re.compile(r"(?<=\])\([^()\s]{0,400}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?(?:\s+\"[^\"\n]{0,200}\")?\)")
-_BARE_LINK = re.compile(r"\b(?:https?|ftp)://[^\s<>，。；）)\]]+|\bwww\.[^\s<>，。；）)\]]+")
+_SUP = re.compile(r"<sup>([ ]{0,4}[\w+\-]{1,12}[ ]{0,4})</sup>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,20}(?:\s[^<>]{0,400})?/?>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_DESTINATION = r"\((?![\d+\-*/^.,×x ]{1,40}\))<?[^()<>\s]{0,400}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?>?"
+_LINK = re.compile(rf"(?<=\]){_DESTINATION}(?:\s{{1,9}}(?:\"[^\"\n]{{0,200}}\"|'[^'\n]{{0,200}}'))?\)")
+_LABEL = re.compile(r"(?<=\])\[([^\[\]\n]{0,200})\]")
+_NOTE = re.compile(r"\[\^[^\[\]\s]{1,60}\]:?")
+_BARE_LINK = re.compile(r"<?\b(?:https?|ftp)://[^\s<>，。；）)\]]+>?|\bwww\.[^\s<>，。；）)\]]+")
+_ESCAPE = re.compile(r"(?<!\\)\\(?=[#~<>=|^+.\-])")
+_HARD_BREAK = re.compile(r"(?<!\\)\\$", re.MULTILINE)
 _TICKS = re.compile(r"`+")
-_WORD = r"A-Za-z0-9)\]"
-_STRONG = re.compile(rf"(?<![{_WORD}*_\\])(\*\*\*|\*\*|___|__)(?=\S)([^\n]{{1,400}}?)(?<=\S)\1(?![{_WORD}*_(])")
-_EMPHASIS = re.compile(
-    rf"(?<![{_WORD}*_\\×·^])(?<![{_WORD}] )([*_])(?=[^\s*_])([^\n*_]{{1,400}}?)(?<=[^\s*_])\1(?![{_WORD}*_(])"
-)
 
 
-def _blank(match: re.Match[str]) -> str:
+def blank(match: re.Match[str]) -> str:
+    """Blanks in place of a match; line ends stay."""
     return re.sub(r"[^\n]", " ", match[0])
 
 
@@ -26,24 +32,39 @@ def _power(match: re.Match[str]) -> str:
     return f"^{match[1].strip()}".ljust(len(match[0]))
 
 
-def _emphasised(match: re.Match[str]) -> str:
-    mark = " " * len(match[1])
-    return mark + match[2] + mark
+def _entity(match: re.Match[str]) -> str:
+    character = html.unescape(match[0])
+    return (character if len(character) == 1 and character.isprintable() else " ").ljust(len(match[0]))
 
 
-def blanked(text: str) -> str:
-    """The text without inline markup, as long as before.
+def entities(text: str) -> str:
+    """The text with its character entities read, as long as before.
+
+    >>> entities("3&times;3 &#61; 9")
+    '3×      3 =     9'
+    """
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def without_links(text: str) -> str:
+    """The text without bare addresses, as long as before."""
+    return _BARE_LINK.sub(blank, text) if "://" in text or "www." in text else text
+
+
+def blanked(text: str, labels: Container[str] = ()) -> str:
+    """The text without inline markup, as long as before; ``labels`` are the names that reference links may have.
 
     >>> blanked("so `3*3` = **9**, see [this](http://a.b/3=4)")
     'so  3*3  =   9  , see [this]                '
-    >>> blanked("7<sup>2</sup> = 7**2, 3 *4* 5")
-    '7^2           = 7**2, 3 *4* 5'
+    >>> blanked("7<sup>2</sup> = 7**2, 3 *4* 5, [3](4) = 12[^1]")
+    '7^2           = 7**2, 3 *4* 5, [3](4) = 12    '
     """
-    text = _COMMENT.sub(_blank, text)
-    text = _SUP.sub(_power, text)
-    text = _TAG.sub(_blank, text)
-    text = _LINK.sub(_blank, text)
-    text = _BARE_LINK.sub(_blank, text)
-    text = _TICKS.sub(_blank, text)
-    text = _STRONG.sub(_emphasised, text)
-    return _EMPHASIS.sub(_emphasised, text)
+    if "<" in text:
+        text = _TAG.sub(blank, _SUP.sub(_power, _COMMENT.sub(blank, text)))
+    if "]" in text:
+        text = _NOTE.sub(blank, _LINK.sub(blank, text))
+        text = _LABEL.sub(lambda m: blank(m) if m[1].strip().casefold() in labels or not m[1] else m[0], text)
+    text = entities(without_links(text))
+    if "\\" in text:
+        text = _ESCAPE.sub(" ", _HARD_BREAK.sub(" ", text))
+    return without_emphasis(_TICKS.sub(blank, text))

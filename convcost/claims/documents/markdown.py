@@ -1,130 +1,167 @@
-"""Markdown: blocks by markdown-it, with their lines; markup inside them blanked in place."""
+"""Markdown: blocks by markdown-it, with their lines; markup inside them blanked in place.
+
+The parser says which lines belong to which block. The characters are always taken from the source, so that nothing
+the parser rewrites (tabs, NUL, what is hidden from it) changes a passage. Lines that it drops are read as prose.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.front_matter import front_matter_plugin
 
+from . import display, pipes, tex
 from .inline import blanked
 from .marks import marks
-from .model import Block, Document, Fence, Line, Passage, Table
+from .mask import front_matter, masked
+from .model import Block, Document, Fence, Passage, Table
+from .source import Source, lines_of, numbered, source_of
 
 _KINDS = {"heading_open": "heading", "paragraph_open": "prose", "th_open": "cell", "td_open": "cell"}
+#: How deep quotations and lists are followed; deeper lines are read as prose.
+_NESTING = 60
+_QUOTE = re.compile(r"(?:[ \t]|>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*")
+_CLOSING = re.compile(r"(?:^|[ \t])#+[ \t]*$")
+_EQUATION = re.compile(r"[=≈]")
 
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")
     # Inline content is taken as it stands; what emphasis would make of it is of no use here.
-    parser.disable("inline")
-    return parser.use(front_matter_plugin).use(dollarmath_plugin, allow_blank_lines=False)
+    return parser.disable("inline").use(display.rules)
 
 
 def read(text: str, source: str) -> Document:
     """The blocks of a Markdown text."""
-    lines = text.splitlines()
-    blocks = tuple(_blocks(text, lines))
-    return Document(source, tuple(Line(n, line) for n, line in enumerate(lines, start=1)), blocks, marks(lines))
+    lines = lines_of(text)
+    return Document(source, numbered(lines), tuple(blocks(lines)), marks(lines))
 
 
-def _blocks(text: str, lines: list[str]) -> Iterator[Block]:
-    # What splitlines takes for the end of a line and Markdown does not would shift the numbers.
-    tokens = _parser().parse("\n".join(lines))
-    kind, at = "prose", 0
-    in_item = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if token.type in _KINDS:
-            kind = _KINDS[token.type]
-        in_item += (token.type == "list_item_open") - (token.type == "list_item_close")
-        if token.type == "table_open":
-            end = next(n for n in range(at, len(tokens)) if tokens[n].type == "table_close")
-            yield from _table(tokens[at:end], lines)
-            at = end
-        elif token.map is not None:
-            first, last = token.map
-            if token.type == "inline":
-                yield _passage(lines, first, last, token.content, "item" if in_item and kind == "prose" else kind)
-            elif token.type == "fence":
-                yield from _fence(token, lines)
-            elif token.type == "code_block":
-                yield _passage(lines, first, last, token.content, "code")
-            elif token.type in ("math_block", "math_block_label"):
-                yield _passage(lines, first, last, "\n".join(lines[first:last]), "math")
-            elif token.type == "html_block":
-                yield _passage(lines, first, last, "\n".join(lines[first:last]), "prose")
-        at += 1
+def blocks(lines: Sequence[str], cell: int | None = None, first: int = 1) -> Iterator[Block]:
+    """The blocks of the lines; the first line has the number ``first``."""
+    return _Reader(lines, cell, first).blocks()
 
 
-def _passage(lines: list[str], first: int, last: int, content: str, kind: str) -> Passage:
-    """The lines of a block, without the marks of lists and quotations before them."""
-    starts, offset = [], 0
-    pieces = content.rstrip("\n").split("\n")
-    number = first
-    for piece in pieces:
-        shown = piece.strip()
-        # A block's content skips no line, except blank ones in front.
-        while number < last - 1 and shown and shown not in lines[number]:
-            number += 1
-        column = max(0, lines[number].find(piece if piece in lines[number] else shown)) if number < len(lines) else 0
-        starts.append((offset, number + 1, column))
-        offset += len(piece) + 1
-        number += 1
-    text = "\n".join(pieces)
-    return Passage(text if kind == "code" else blanked(text), tuple(starts), kind)
+class _Reader:
+    """Reads one text; ``covered`` are the lines that some block has taken."""
 
+    def __init__(self, lines: Sequence[str], cell: int | None, first: int) -> None:
+        self.lines, self.cell, self.first = lines, cell, first
+        self.covered = set(range(front_matter(lines)))
+        self.labels: frozenset[str] = frozenset()
 
-def _fence(token: Token, lines: list[str]) -> Iterator[Block]:
-    first, last = token.map or (0, 0)
-    language = token.info.strip().split(" ")[0]
-    content = token.content.rstrip("\n").split("\n") if token.content.strip() else []
-    numbered = tuple(enumerate(content, start=first + 2))
-    if language == "convcost":
-        yield Fence(language, numbered)
-    elif content:
-        yield _passage(lines, first + 1, last, "\n".join(content), "math" if language in ("math", "latex") else "code")
+    def blocks(self) -> Iterator[Block]:
+        shown = [("" if n in self.covered else line) for n, line in enumerate(masked(self.lines))]
+        env: dict[str, Any] = {}
+        tokens = _parser().parse("\n".join(shown), env)
+        self.labels = frozenset(label.strip().casefold() for label in env.get("references", {}))
+        found = [(token.map[0], block) for token, block in self._found(tokens) if token.map]
+        for number, line in enumerate(self.lines):
+            if number not in self.covered and any(map(str.isdigit, line)):
+                found += [(number, block) for block in self._prose(number, number + 1, [line], "prose")]
+        return (block for _, block in sorted(found, key=lambda pair: pair[0]))
 
+    def _found(self, tokens: list[Token]) -> Iterator[tuple[Token, Block]]:
+        kind, items, at = "prose", 0, 0
+        while at < len(tokens):
+            token = tokens[at]
+            kind = _KINDS.get(token.type, kind)
+            items += (token.type == "list_item_open") - (token.type == "list_item_close")
+            if token.map and (token.type in ("inline", "heading_open", "table_open", "hr") or not token.nesting):
+                self.covered.update(range(*token.map))
+            if token.type == "table_open" and token.map:
+                yield token, self._table(range(*token.map))
+                while tokens[at].type != "table_close":
+                    at += 1
+            else:
+                yield from ((token, block) for block in self._of(token, "item" if items and kind == "prose" else kind))
+            at += 1
 
-def _table(tokens: list[Token], lines: list[str]) -> Iterator[Table]:
-    rows: list[tuple[Passage, ...]] = []
-    cells: list[Passage] = []
-    heads = 0
-    for token in tokens:
-        if token.type == "tr_open":
-            cells = []
-            places = list(_cell_places(lines[token.map[0]])) if token.map else []
-            line = token.map[0] + 1 if token.map else 1
-        elif token.type == "inline":
-            begin, end = places[len(cells)] if len(cells) < len(places) else (0, 0)
-            cells.append(Passage(blanked(lines[line - 1][begin:end]), ((0, line, begin),), "cell"))
-        elif token.type == "tr_close":
-            rows.append(tuple(cells))
-        elif token.type == "thead_close":
-            heads = len(rows)
-    yield Table(tuple(rows), heads)
+    def _of(self, token: Token, kind: str) -> Iterator[Block]:
+        """The blocks of a token that holds text."""
+        if token.map is None or token.type not in ("inline", "fence", "code_block", "display", "html_block"):
+            return
+        first, last = token.map
+        pieces = token.content.rstrip("\n").split("\n")
+        if token.type == "fence":
+            yield from self._fence(token, first + 1)
+        elif token.type == "code_block":
+            yield from self._code(first, pieces)
+        elif token.type == "display":
+            yield from self._math(first, pieces)
+        elif token.type == "html_block":
+            yield from self._prose(first, last, pieces, "prose")
+        else:
+            yield from self._running(first, last, pieces, kind)
 
+    def _running(self, first: int, last: int, pieces: list[str], kind: str) -> Iterator[Block]:
+        """A paragraph or a heading; an equation that is underlined by chance is a paragraph."""
+        if kind == "heading":
+            if len(pieces) > 1 or (last - first > 1 and _EQUATION.search(pieces[0])):
+                kind = "prose"
+        elif len(pieces) > 1 and all("|" in piece for piece in pieces) and pieces[0].count("|") > 1:
+            yield self._table(range(first, last))
+            return
+        yield from self._prose(first, last, pieces, kind)
 
-_PIPE = re.compile(r"(?<!\\)\|")
+    def _raw(self, first: int, pieces: Sequence[str], closed: bool = False) -> Passage:
+        """The source's own characters of some lines of a block, each of which is the end of its line; a heading may be
+        ``closed`` by more hashes."""
+        texts, places, offset = [], [], 0
+        for number, piece in enumerate(pieces, start=first):
+            line = self.lines[number].rstrip()
+            line = _CLOSING.sub("", line).rstrip() if closed else line
+            bare = len(piece.strip())
+            begin = len(line) - bare
+            indent = min(begin, len(piece.rstrip()) - bare) if bare else 0
+            texts.append(" " * indent + line[begin:] if bare else "")
+            places.append((offset, self.first + number, begin - indent))
+            offset += len(texts[-1]) + 1
+        return Passage("\n".join(texts), tuple(places), cell=self.cell)
 
+    def _prose(self, first: int, last: int, pieces: Sequence[str], kind: str) -> Iterator[Passage]:
+        source = source_of(self._raw(first, pieces[: last - first], closed=kind == "heading" and last - first == 1))
+        passage = source.passage(0, len(source.text), kind, blanked(source.text, self.labels))
+        if passage is not None:
+            yield passage
 
-def _cell_places(line: str) -> Iterator[tuple[int, int]]:
-    """Where the cells of a row stand.
+    def _code(self, first: int, pieces: Sequence[str]) -> Iterator[Passage]:
+        raw = self._raw(first, pieces)
+        if raw.text.strip():
+            yield Passage(raw.text, raw.lines, "code", self.cell)
 
-    >>> [ "| a | b |"[a:b] for a, b in _cell_places("| a | b |")]
-    ['a', 'b']
-    """
-    edges = [match.start() for match in _PIPE.finditer(line)]
-    head = len(line) - len(line.lstrip(" >\t"))
-    begins = [0 if not edges or line[head : edges[0]].strip() else None, *(edge + 1 for edge in edges)]
-    ends = [*edges, len(line)]
-    for begin, end in zip(begins, ends, strict=True):
-        if begin is None or (end == len(line) and not line[begin:].strip()):
-            continue
-        text = line[begin:end]
-        yield begin + len(text) - len(text.lstrip()), begin + len(text.rstrip())
+    def _math(self, first: int, pieces: Sequence[str]) -> Iterator[Passage]:
+        source = source_of(self._raw(first, pieces))
+        clean = tex.without_marks(source.text)
+        for start, end in tex.rows(source.text):
+            passage = source.passage(start, end, "math", clean)
+            if passage is not None:
+                yield passage
+
+    def _fence(self, token: Token, first: int) -> Iterator[Block]:
+        language = token.info.strip().split(" ")[0].strip("{}").lower()
+        pieces = token.content.rstrip("\n").split("\n") if token.content.strip() else []
+        if language == "convcost":
+            yield Fence(language, tuple(enumerate(pieces, start=self.first + first)), self.cell)
+        elif language in ("math", "latex", "tex"):
+            yield from self._math(first, pieces)
+        elif pieces:
+            yield from self._code(first, pieces)
+
+    def _table(self, numbers: range) -> Table:
+        """A table by its own lines: rows keep the cells that the parser would drop."""
+        lines = [(self.first + n, self.lines[n], self._begin(self.lines[n], n == numbers[0])) for n in numbers]
+        return pipes.table(lines, self.cell) or Table((), 0)
+
+    @staticmethod
+    def _begin(line: str, first: bool) -> int:
+        """Where a row begins behind the marks of quotations, and of a list item in the first row."""
+        if not first:
+            return len(line) - len(line.lstrip(" \t>"))
+        marks_before = _QUOTE.match(line)
+        return marks_before.end() if marks_before else 0

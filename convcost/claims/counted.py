@@ -1,0 +1,31 @@
+"""Words for what numbers count: weights, multiplications, bytes; between a number and its sign they change nothing."""
+
+from __future__ import annotations
+
+import re
+
+_ADJECTIVES = (
+    r"(?:trainable|learnable|total|different|free|single|such|floating[- ]point|element-?wise|float32|32-bit|scalar|in total|"
+    r"altogether|overall|可训练的?|可学习的?|浮点|个|次|多|的|左右|）|\))"
+)
+_NOUNS = (
+    r"(?:MACs?|FLOPs?|MAdds?|mult-?adds?|multiply[- ]adds?|multiply[- ]accumulates?(?:\soperations)?|multiplications?|multiplies|mults?|adds|additions|"
+    r"param(?:eter)?s?|weights?(?:\sand\sbiases)?|biases|operations|ops|values|numbers|floats|connections|neurons|activations|"
+    r"elements|pixels|positions|features|units|entries|bytes?|bits?|of memory|of weights|channels|filters|kernels|feature maps|maps|images|filters|通道|卷积核|特征图|"
+    r"参数量?|权重|乘法|乘加|乘积累加|运算|计算量?|数值?|值|神经元|连接|元素|像素|字节|比特|位|个|次|bits?)"
+)
+#: Such words behind a number.
+FILLER = re.compile(
+    rf"\s{{0,3}}(?:\*\*\s?)?(?:{_ADJECTIVES}\s{{0,2}}){{0,3}}{_NOUNS}(?![A-Za-z])(?:\s{{0,2}}(?:{_ADJECTIVES}|{_NOUNS})(?![A-Za-z])){{0,3}}(?:\s?\*\*)?",
+    re.IGNORECASE,
+)
+_BITS = re.compile(r"\s{0,12}(?:个)?(?:bits?\b|比特|位(?!置))", re.IGNORECASE)
+
+
+def in_bits(level: str, start: int, end: int) -> bool:
+    """Whether an expression, or the number at its end, is told in bits.
+
+    >>> in_bits("50×40 bits = ", 0, 5), in_bits("32×2 bytes", 0, 4)
+    (True, False)
+    """
+    return _BITS.match(level, end) is not None or re.search(r"\bbits?\b|比特", level[start:end]) is not None

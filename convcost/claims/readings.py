@@ -1,0 +1,156 @@
+"""Other ways to read what is printed, tried before a claim is called wrong: units, separators, tags, lost signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from ..messages import Message
+from .expression import Node, NotComputableError, Number, Power, Product, Sum, evaluate, numbers
+from .judge import in_bytes, matches, rounds_down
+from .printed import Printed, read_number
+from .scan import Side
+
+#: A verdict, its reason where there is one, and the reading in words.
+Reading = tuple[str, str | None, Message]
+
+
+def other_reading(
+    text: str, right: Side, stated: Side, node: Node, value: Fraction, printed: Printed, about: bool
+) -> Reading | None:
+    """A second way to read the claim, under which it holds or cannot be judged."""
+    size = in_bytes(value, printed, about) or _in_its_unit(node, value, printed, about)
+    if size is not None:
+        return "holds-rounded", None, size
+    tagged = tag(right)
+    if tagged is not None and matches(value, tagged.printed, about):
+        return "holds", None, Message("the bracket behind it is taken for a tag")
+    for pattern, mark in _GROUPED_BY:
+        match = pattern.match(text, stated.start)
+        if match and value == int(re.sub(r"\D", "", match[0])):
+            return "holds", None, Message("the number is read with {mark} for thousands", mark=mark)
+    if _is_padded(value, printed):
+        return "holds-rounded", None, Message("its zeros at the end are not significant")
+    if rounds_down(node, value, printed):
+        why = Message("it is {value} if the division rounds down, as that of an output size does", value=printed.text)
+        return "holds-rounded", None, why
+    return _unclear(node, printed, about)
+
+
+#: ``34.560`` and ``36 864``, read so where the value agrees to the digit.
+_GROUPED_BY = (
+    (re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)"), Message("a dot")),
+    (re.compile(r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)"), Message("a blank")),
+)
+
+
+def regrouped(text: str, value: Fraction) -> Printed | None:
+    """``48.360`` as 48,360, where a value near it is meant.
+
+    >>> regrouped("48.360", Fraction(45360)).value, regrouped("48.360", Fraction(50))
+    (Fraction(48360, 1), None)
+    """
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", text) is None or value < 1000:
+        return None
+    number = read_number(text.replace(".", ""))
+    return number if number.value < 2 * value < 4 * number.value else None
+
+
+def _in_its_unit(node: Node, value: Fraction, printed: Printed, about: bool) -> Message | None:
+    """``0.57 + 1.83 + 2.66 = 5.06 G`` (the unit is said once), and ``602,112 B`` (bytes, no billions)."""
+    bytes_meant = printed.unit == "B" and re.search(r"\s?B$", printed.text) is not None
+    if not (bytes_meant or said_once(node, printed)):
+        return None
+    if matches(value, unscaled(printed), about) is None:
+        return None
+    if bytes_meant:
+        return Message("it holds in bytes")
+    return Message("it holds if the expression is in that unit already")
+
+
+def said_once(node: Node, printed: Printed) -> bool:
+    """Whether a unit behind the value may be that of every term: a sum of plain numbers."""
+    return (
+        printed.scale > 1
+        and isinstance(node, Sum)
+        and all(isinstance(term, Number) and not term.printed.unit for _, term in node.parts)
+    )
+
+
+def unscaled(printed: Printed) -> Printed:
+    """The same figures without their unit."""
+    by = printed.scale
+    return replace(
+        printed, value=printed.value / by, step=printed.step / by, loose_step=printed.loose_step / by, scale=Fraction(1)
+    )
+
+
+def _is_padded(value: Fraction, printed: Printed) -> bool:
+    """``12,444,000`` for 12,443,648: rounded, and the rest filled with zeros."""
+    if not printed.exact or printed.loose_step < 1000 or printed.value < 1000 * printed.loose_step:
+        return False
+    return abs(value - printed.value) * 2 <= printed.loose_step
+
+
+def tag(right: Side) -> Number | None:
+    """``432(2)``: the number before a bracket that may be the equation's own number."""
+    node = right.node
+    if isinstance(node, Product) and len(node.parts) == 2:
+        (_, value), (op, mark) = node.parts
+        if op == "*" and isinstance(value, Number) and isinstance(mark, Number):
+            return value if mark.span[1] - mark.span[0] > len(mark.printed.text) else None
+    return None
+
+
+def _unclear(node: Node, printed: Printed, about: bool) -> Reading | None:
+    """Readings under which the claim would hold, but which nobody can be sure of."""
+    divided = _divided_by_all(node)
+    if divided is not None and matches(divided, printed, about):
+        return "unverifiable", None, Message("it is {value} if all that follows the division divides", value=printed.text)
+    for number in numbers(node):
+        for meant, told in _with_signs(number):
+            try:
+                value = evaluate(_replaced(node, number, meant))
+            except NotComputableError:
+                continue
+            if printed.value > 99 and matches(value, printed, about=False):
+                why = Message("it holds if {printed} is {told} with a sign lost", printed=number.printed.text, told=told)
+                return "unverifiable", "lost-sign", why
+    return None
+
+
+def _divided_by_all(node: Node) -> Fraction | None:
+    """``a/b*c`` as ``a/(b*c)``."""
+    if not (isinstance(node, Product) and [op for op, _ in node.parts] == ["*", "/", "*"]):
+        return None
+    a, b, c = (evaluate(factor) for _, factor in node.parts)
+    return a / (b * c) if b * c else None
+
+
+def _with_signs(number: Number) -> list[tuple[Fraction, str]]:
+    """``602`` as 60², ``2828`` as 28×28, ``33`` as 3×3."""
+    digits = number.printed.text
+    if not digits.isdigit() or not 2 <= len(digits) <= 8:
+        return []
+    found = []
+    if digits[-1] in "23":
+        found.append((Fraction(int(digits[:-1])) ** int(digits[-1]), digits[:-1] + ("²" if digits[-1] == "2" else "³")))
+    half, odd = divmod(len(digits), 2)
+    if not odd and digits[:half] == digits[half:]:
+        found.append((Fraction(int(digits[:half])) ** 2, f"{digits[:half]}×{digits[half:]}"))
+    return found
+
+
+def _replaced(node: Node, number: Number, value: Fraction) -> Node:
+    """The expression with another value for one of its numbers."""
+    if node is number:
+        plain = read_number("1")
+        return replace(number, printed=replace(plain, value=value))
+    if isinstance(node, Sum):
+        return replace(node, parts=tuple((sign, _replaced(part, number, value)) for sign, part in node.parts))
+    if isinstance(node, Product):
+        return replace(node, parts=tuple((op, _replaced(part, number, value)) for op, part in node.parts))
+    if isinstance(node, Power):
+        return replace(node, base=_replaced(node.base, number, value))
+    return node

@@ -1,0 +1,1 @@
+"""Tables and lists: totals, shares, and columns that must agree."""

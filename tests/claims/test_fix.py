@@ -1,0 +1,198 @@
+"""Misprints mended in the source, nothing else touched. The judge is the tests' own and knows products of two numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcost.claims.cells import cells
+from convcost.claims.fix import difference, fixable, mend
+from convcost.claims.model import Finding, Spot
+
+_PRODUCT = re.compile(r"(\d+)×(\d+) = (\d[\d,]*\d)")
+
+
+def _finding(match, line, cell, **changes):
+    printed, value = match[3], int(match[1]) * int(match[2])
+    right = f"{value:,}" if "," in printed else str(value)
+    wrong = int(printed.replace(",", "")) != value
+    spot = Spot(line, match.start(3), match.end(3), cell)
+    fields = {
+        "source": "a", "line": line, "span": match.span(), "text": match[0], "kind": "equation", "printed": printed,
+        "stated": int(printed.replace(",", "")), "computed": value, "verdict": "wrong" if wrong else "holds",
+        "reason": "misprint" if wrong else None, "explanation": "", "cell": cell, "printed_at": spot,
+        "right": right if wrong else None,
+    }  # fmt: skip
+    return Finding(**fields | changes)
+
+
+def _lines(text, cell=None, **changes):
+    for number, line in enumerate(re.split("\r\n|\r|\n", text), start=1):
+        for match in _PRODUCT.finditer(line):
+            yield _finding(match, number, cell, **changes)
+
+
+def judge(text):
+    return list(_lines(text))
+
+
+def judge_notebook(text):
+    for number, cell in enumerate(json.loads(text)["cells"], start=1):
+        yield from _lines("".join(cell["source"]), number)
+
+
+# -- texts -------------------------------------------------------------------------------------------------------
+
+words = st.text(alphabet='ab×=, \t"\\/é重\U0001f600\u2028\x0c<>#|*`$', max_size=8)
+
+
+@st.composite
+def products(draw):
+    """A product as it is printed, with one digit of its value changed or not, and as it should be printed."""
+    a, b = draw(st.integers(11, 999)), draw(st.integers(11, 999))
+    right = f"{a * b:,}" if draw(st.booleans()) else str(a * b)
+    places = [n for n, character in enumerate(right) if character.isdigit()]
+    n = draw(st.sampled_from(places))
+    other = draw(st.sampled_from([digit for digit in "123456789" if digit != right[n]]))
+    wrong = right[:n] + other + right[n + 1 :] if draw(st.booleans()) else right
+    return f"{a}×{b} = {wrong}", f"{a}×{b} = {right}"
+
+
+@st.composite
+def documents(draw):
+    """Lines of words and products, as they are and as they should be; no number touches another."""
+    end = st.sampled_from(["\n", "\r\n", "\r"])
+    pieces = draw(st.lists(st.tuples(words, products(), words, end), max_size=6))
+    last = draw(st.tuples(words, products()))
+    sides = []
+    for side in (0, 1):
+        text = "".join(f"{before} {product[side]} {behind}{stop}" for before, product, behind, stop in pieces)
+        sides.append(text + (f"{last[0]} {last[1][side]}" if draw(st.booleans()) and not sides else ""))
+    if not sides[0].endswith(tuple("\r\n")) and sides[0]:
+        sides[1] += f"{last[0]} {last[1][1]}"
+    return tuple(sides)
+
+
+@given(documents())
+@settings(deadline=None)
+def test_only_misprints_change(document):
+    wrong, right = document
+    assert mend(wrong, judge).text == right
+    assert mend(right, judge).text == right
+    assert mend(right, judge).findings == ()
+
+
+@given(documents(), st.sampled_from([None, 1, "\t"]), st.booleans(), st.booleans())
+@settings(deadline=None)
+def test_in_a_notebook_the_rest_of_the_json_stays(document, indent, ascii_only, in_lines):
+    def notebook(text):
+        source = re.findall("[^\n]*\n|[^\n]+", text) if in_lines else text
+        other = {"cell_type": "code", "outputs": [{"text": ["11×11 = 122"]}], "source": []}
+        data = {"metadata": {"source": "11×11 = 122"}, "cells": [other, {"source": source, "id": "11×11 = 122"}, other]}
+        return json.dumps(data, indent=indent, ensure_ascii=ascii_only)
+
+    wrong, right = document
+    assert mend(notebook(wrong), judge_notebook, notebook=True).text == notebook(right)
+
+
+def test_numbers_spelled_with_escapes():
+    text = '{"cells": [ {"source": "\\u0036\\u00d77 = 4\\u0031\\/\\ud83d\\ude00, 11×11 = 12\\u0032"} ]}'
+    mended = mend(text, lambda text: judge_notebook(text), notebook=True)
+    assert mended.text == text.replace("12\\u0032", "121").replace("4\\u0031", "42")
+
+
+def test_a_number_in_two_strings_is_left_alone():
+    text = '{"cells": [{"source": ["11×11 = 1", "22"]}]}'
+    assert mend(text, judge_notebook, notebook=True).text == text
+
+
+def test_of_two_sources_the_last_counts():
+    text = '{"cells": [{"source": "11×11 = 122", "source": ["11×12 = 133"]}]}'
+    assert cells(text)[1][0] == "11×12 = 133"
+    assert mend(text, judge_notebook, notebook=True).text == text.replace("133", "132")
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), lambda children: (
+    st.lists(children, max_size=3) | st.dictionaries(st.sampled_from(["cells", "source", "id"]), children, max_size=3)
+), max_leaves=20))  # fmt: skip
+def test_cells_are_those_that_a_json_reader_finds(data):
+    data = {"cells": [{"source": "first"}, data, {"source": ["a", "b\n"]}]}
+    found = {number: source for number, (source, _) in cells(json.dumps(data)).items()}
+    assert found[1] == "first" and found[3] == "ab\n"
+    source = data["cells"][1].get("source") if isinstance(data["cells"][1], dict) else None
+    if isinstance(source, str) or (isinstance(source, list) and source and all(isinstance(s, str) for s in source)):
+        assert found[2] == "".join(source)
+
+
+# -- what is not mended ------------------------------------------------------------------------------------------
+
+TEXT = "11×11 = 122 and so on"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reason": "arithmetic"},
+        {"reason": "factor-2"},
+        {"verdict": "unverifiable"},
+        {"verdict": "holds"},
+        {"right": None},
+        {"printed_at": None},
+        {"right": "555"},  # no slip of one digit
+        {"right": "121 M"},  # a unit is no digit
+        {"printed": "127"},  # something else stands there now
+        {"printed": ""},
+        {"printed_at": Spot(1, 8, 12)},
+        {"printed_at": Spot(2, 8, 11)},
+        {"printed_at": Spot(0, 8, 11)},
+        {"printed_at": Spot(1, 8, 11, 1)},
+    ],
+    ids=str,
+)
+def test_what_is_not_clear_is_left_alone(changes):
+    assert mend(TEXT, judge).text == TEXT.replace("122", "121")  # control: unchanged, it is mended
+    assert mend(TEXT, lambda text: _lines(text, **changes)) == mend(TEXT, lambda text: [])
+
+
+def test_of_two_opinions_about_a_number_the_first_counts():
+    (finding,) = judge(TEXT)
+    other = Finding(**{name: getattr(finding, name) for name in finding.__dataclass_fields__} | {"right": "123"})
+    assert fixable(other)
+    assert mend(TEXT, lambda text: [finding, other] if text == TEXT else []).text == TEXT.replace("122", "121")
+
+
+def test_what_comes_to_light_is_mended_too():
+    def later(text):
+        first, second = judge(text)
+        return [first] if first.verdict == "wrong" else [second]
+
+    mended = mend("11×11 = 122, 12×12 = 145", later)
+    assert mended.text == "11×11 = 121, 12×12 = 144"
+    assert [finding.printed for finding in mended.findings] == ["122", "145"]
+
+
+def test_a_judge_that_is_never_content_comes_to_an_end():
+    def contrary(text):
+        (finding,) = _lines(text, verdict="wrong", reason="misprint")
+        return [Finding(**finding.__dict__ | {"right": "122" if finding.printed == "121" else "121"})]
+
+    assert len(mend(TEXT, contrary).findings) == 5
+
+
+# -- the difference ----------------------------------------------------------------------------------------------
+
+
+def test_the_difference_shows_lines_and_hides_nothing():
+    shown = difference("one\r\ntwo\x1b[2K 11×11 = 122\r\nthree", "one\r\ntwo\x1b[2K 11×11 = 121\r\nthree", "a.md")
+    assert shown.splitlines()[2:] == [
+        "@@ -1,3 +1,3 @@",
+        " one",
+        "-two\\x1b[2K 11×11 = 122",
+        "+two\\x1b[2K 11×11 = 121",
+        " three",
+    ]
+    assert difference("a", "a", "a.md") == ""
