@@ -65,3 +65,14 @@ def _spelled(text: str, start: int, end: int) -> tuple[str, Spelling]:
     ends = list(accumulate(map(len, pieces), initial=start))
     places = [(ends[n], ends[n + 1], n == 0) for n in range(len(pieces))]
     return "".join(characters), places
+
+
+def stretch(spelling: Spelling, start: int, end: int) -> tuple[int, int]:
+    """Where the characters of a cell from ``start`` to ``end`` stand in the JSON text.
+
+    >>> source, spelling = cells('{"cells": [{"source": "3\\\\u00d73 = 9"}]}')[1]
+    >>> stretch(spelling, 1, 3)
+    (24, 31)
+    """
+    begin = spelling[start - 1][1] if start and not spelling[start][2] else spelling[start][0]
+    return begin, max(begin, spelling[end - 1][1])

@@ -16,7 +16,7 @@ from .expression import Node, NotComputableError, Number, Sum, evaluate, numbers
 from .judge import as_number, bounds, matches_bounds, stands
 from .model import Finding
 from .printed import Printed, decimal
-from .readings import other_reading, regrouped, said_once, tag
+from .readings import other_reading, regrouped, repeated, said_once, tag
 from .relations import Relation
 from .scan import Chain, Side, chains
 from .spelling import levelled
@@ -198,7 +198,7 @@ class _Judged:
         return self._told(claim, "wrong", why, found.reason, printed_text.replace(case.text, mend))
 
     def _beyond_bound(self, claim: _Claim) -> Finding | None:
-        if as_number(claim.computed.node) is not None and not self._goes_on(claim):
+        if isinstance(claim.computed.node, Number) and not self._goes_on(claim):
             return None
         why = Message(
             "the expression gives {value}, which is not {side} {printed}.",
@@ -211,7 +211,7 @@ class _Judged:
     def _is_certain(self, claim: _Claim, case: Case, found: Diagnosis) -> bool:
         """Whether a claim that fails may be called wrong, and is not something else that looks like a claim."""
         close = abs(case.computed - case.stated) * 5 <= abs(case.computed)
-        if as_number(claim.computed.node) is not None and not (self.chain.alone or self._goes_on(claim)):
+        if isinstance(claim.computed.node, Number) and not (self.chain.alone or self._goes_on(claim)):
             # "number = number" in prose: only where it is plainly the same number once more.
             return not self.chain.weak and found.reason in ("rounding", "misprint") and case.figures > 2 and close
         if self.chain.weak:
@@ -270,6 +270,10 @@ class _Judged:
         tagged = tag(right)
         if tagged is not None:
             return self._tagged(left, right, a, b, tagged), right
+        first_half = repeated(self.at.text, right, a)
+        if first_half is not None:
+            why = _gives(a, Message("what follows it is taken for the next thing said"))
+            return self.at.finding(left, first_half, first_half, a, a, "holds", why), first_half
         if doubtful(self.at.text, left, right):
             return None, right
         return told("wrong", Message("the left side gives {left}, the right side {right}.", **both), "arithmetic"), right

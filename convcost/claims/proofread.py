@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from . import equations, suspicion
+from . import equations, identities, suspicion
 from .documents import Document
 from .expression import NotComputableError, evaluate, parse
 from .model import Finding, Spot, accepted
@@ -31,6 +31,7 @@ def proofread(document: Document, *, strict: bool = False, network: Cost | None 
 def _all(document: Document, strict: bool, network: Cost | None) -> Iterator[Finding]:
     """What every judge finds; who knows more about a number speaks first."""
     yield from equations.judge(document, strict=strict)
+    yield from identities.judge(document)
     yield from suspicion.judge(document)
 
 

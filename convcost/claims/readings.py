@@ -103,6 +103,22 @@ def tag(right: Side) -> Number | None:
     return None
 
 
+def repeated(text: str, right: Side, value: Fraction) -> Side | None:
+    """``214×214(224−11+1)×…``: a side that says the value, with another expression stuck to it."""
+    node = right.node
+    if not isinstance(node, Product):
+        return None
+    for place in range(1, len(node.parts)):
+        before, behind = node.parts[place - 1][1], node.parts[place][1]
+        if text[before.span[1] : behind.span[0]].strip():
+            continue
+        parts = node.parts[:place]
+        half = parts[0][1] if len(parts) == 1 else replace(node, parts=parts)
+        if evaluate(half) == value:
+            return Side(half, right.start, before.span[1])
+    return None
+
+
 def _unclear(node: Node, printed: Printed, about: bool) -> Reading | None:
     """Readings under which the claim would hold, but which nobody can be sure of."""
     divided = _divided_by_all(node)

@@ -40,8 +40,10 @@ class Chain:
     weak: bool = False
 
 
-def chains(text: str, level: str, *, wrapped: bool = False) -> Iterator[Chain]:
+def chains(text: str, level: str, *, wrapped: bool = False, letters: bool = False) -> Iterator[Chain]:
     """The chains of equations of one passage; ``level`` is its text levelled (``normalize`` and ``spelling``).
+
+    ``letters`` takes single letters for sizes, and finds chains over signs only.
 
     >>> def places(text):
     ...     return [[(side.start, side.end) for side in chain.sides] for chain in chains(text, text)]
@@ -50,15 +52,16 @@ def chains(text: str, level: str, *, wrapped: bool = False) -> Iterator[Chain]:
     >>> places("3×3×48×80 weights, or about 34,560")
     [[(0, 9), (28, 34)]]
     """
-    reader = _Reader(text, level, wrapped)
+    reader = _Reader(text, level, wrapped, letters)
     found = list(reader.strong())
     yield from found
-    yield from reader.weak({side.end: side for chain in found for side in chain.sides[-1:]})
+    if not letters:
+        yield from reader.weak({side.end: side for chain in found for side in chain.sides[-1:]})
 
 
 class _Reader:
-    def __init__(self, text: str, level: str, wrapped: bool) -> None:
-        self.text, self.level, self.wrapped = text, level, wrapped
+    def __init__(self, text: str, level: str, wrapped: bool, letters: bool) -> None:
+        self.text, self.level, self.wrapped, self.letters = text, level, wrapped, letters
 
     def strong(self) -> Iterator[Chain]:
         """Chains over signs."""
@@ -130,7 +133,7 @@ class _Reader:
     def _pieces(self, start: int, end: int) -> list[list[Word]]:
         """The words between two places, cut into runs of arithmetic; the first and the last may be empty."""
         runs: list[list[Word]] = [[]]
-        for a, b, kind in tokens(self.level[start:end], wrapped=self.wrapped):
+        for a, b, kind in tokens(self.level[start:end], wrapped=self.wrapped, letters=self.letters):
             if kind:
                 runs[-1].append(Word(a + start, b + start, kind))
             else:
@@ -246,7 +249,7 @@ def _is_range(level: str, sign: re.Match[str]) -> bool:
 def _belongs_to_a_name(level: str, start: int) -> bool:
     """``ResNet-50 = …``, ``l_3 = …``, ``2.0.1 = …``: the digits are part of a name."""
     before = level[max(0, start - NEAR) : start]
-    return bool(re.search(r"[A-Za-z]\s?-$|[A-Za-z_.]$|[A-Za-z]\d*[\^_]\{?$", before)) or before.endswith("#")
+    return bool(re.search(r"[A-Za-z]\s?-\Z|[A-Za-z_.]\Z|[A-Za-z]\d*[\^_]\{?\Z", before)) or before.endswith("#")
 
 
 def _is_cut(level: str, run: list[Word], last: int) -> bool:

@@ -15,7 +15,7 @@ from .tables import assemble, table
 _VERDICTS = {
     "wrong": Message("wrong"),
     "unverifiable": Message("unverifiable"),
-    "holds-rounded": Message("holds, rounded"),
+    "holds-rounded": Message("holds-rounded"),
     "holds": Message("holds"),
 }
 _REASONS = {

@@ -19,6 +19,7 @@ from .forms import (
     substitute,
 )
 from .functions import gcd, minimum
+from .identities import coefficients, exact, identical, letter
 from .sizes import as_dim, symbols, tidy
 from .text import expanded_terms, notation
 
@@ -28,13 +29,17 @@ __all__ = [
     "as_fraction",
     "assignment",
     "closed_form",
+    "coefficients",
     "compare_at_least",
     "compare_divides",
     "compare_equal",
     "compare_whole",
+    "exact",
     "expanded_terms",
     "gcd",
+    "identical",
     "latex",
+    "letter",
     "minimum",
     "near_fraction",
     "notation",

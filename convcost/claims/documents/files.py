@@ -96,10 +96,8 @@ def read_found(found: Found, kind: str | None = None) -> Document:
     """The document that was found."""
     from . import read
 
-    data = _bytes(found)
-    if kind is None:
-        suffix = found.path.suffix.lower() if found.path else ""
-        kind = SUFFIXES.get(suffix, "text") if suffix else _guess(data)
+    data = bytes_of(found)
+    kind = kind or kind_of(found, data)
     if kind == "pdf":
         from . import pdf
 
@@ -109,7 +107,14 @@ def read_found(found: Found, kind: str | None = None) -> Document:
     return read(decode(data, found.source), found.source, kind)
 
 
-def _bytes(found: Found) -> bytes:
+def kind_of(found: Found, data: bytes) -> str:
+    """The format of a document, by its suffix or, where it has none, by how it begins."""
+    suffix = found.path.suffix.lower() if found.path else ""
+    return SUFFIXES.get(suffix, "text") if suffix else _guess(data)
+
+
+def bytes_of(found: Found) -> bytes:
+    """What stands in the file."""
     try:
         if found.path is None:
             return _limited(sys.stdin.buffer, found.source)

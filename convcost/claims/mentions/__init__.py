@@ -1,0 +1,1 @@
+"""Totals of known networks, as prose and tables print them."""

@@ -62,7 +62,7 @@ _BEHIND = re.compile(
 )
 _IS = (
     r"(?:\s|:|：|=|≈|~|约等于|约为|约|大约|大概|为|是|达到?|高达|有|仅|只|共计|共|总计|在|也|就|了|的|is|are|was|at|of|to|about|around|roughly"
-    r"|approximately|nearly|almost|over|only|just|more than|less than|超过|不到|近|接近|\(M\)|\(G\)|\(百万\)|a|total|comes|stands|amounts|model)"
+    r"|approximately|nearly|almost|over|only|just|more than|less than|超过|不到|近|接近|\((?:M|G|B|K|million|百万|万|亿)\)|a|total|comes|stands|amounts|model)"
 )
 _BEFORE = re.compile(
     rf"(?:(?P<params>#\s?params?|(?:parameter|param|weight)s?(?:\s(?:counts?|numbers?|size))?|参数(?:的?(?:数?量|总量|总数|数目|个数|规模))?"
@@ -70,6 +70,7 @@ _BEFORE = re.compile(
     rf"|(?P<depth>(?:网络)?深度|\bdepth))(?:{_IS}){{0,6}}$",
     re.IGNORECASE,
 )
+_UNIT_OF_LEAD = re.compile(r"\((M|G|B|K|million|百万|万|亿)\)")
 _ABOUT = re.compile(
     r"(?:about|approximately|approx\.?|around|roughly|circa|ca\.|some|nearly|almost|close to|≈|~|\\approx|约等于|约为|大约|大概|约|近|将近|接近|差不多)\s?$",
     re.IGNORECASE,
@@ -85,9 +86,12 @@ _NO_TOTAL_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NO_TOTAL_BEHIND = re.compile(r"\s?(?:fewer|less|more|smaller|larger|saved|saving|少|多|更少|的?减少|per\b|/\s?(?:layer|image)|each\b)", re.IGNORECASE)
-_INSIDE = re.compile(r"[A-Za-z_#.]$|[A-Za-z\d]-$|[\d×^]\s?$|[×*/^]\s?$")
+_INSIDE = re.compile(r"[A-Za-z_#./\d]$|[A-Za-z\d]-$|[×*^]\s?$|[×*/+]\s?[\d.,]{1,12}\s?[=≈]\s?$")
 #: Part of a product or a power, but for a power of ten.
-_GOES_ON = re.compile(r"\s?(?:×|\*|\^|x(?=\s?\d)|\\times)(?!\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹])|[./-]\d")
+_GOES_ON = re.compile(r"\s?(?:×|\*|\^|x(?=\s?\d)|\\times)(?!\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹])|[./-]\d|[ \u00a0]\d{3}(?![\d.])")
+#: Blanks for thousands, which the number itself does not take in.
+_CUT_BEFORE = re.compile(r"(?<![-A-Za-z\d])\d{1,3}(?: \d{3}){0,4}\s$")
+
 _FAR = 48
 
 
@@ -97,6 +101,8 @@ def quantities(level: str, start: int = 0, end: int | None = None) -> Iterator[Q
     for match in number_pattern().finditer(level, start, end):
         before = level[max(start, match.start() - _FAR) : match.start()]
         if _INSIDE.search(before) or _GOES_ON.match(level, match.end()):
+            continue
+        if _CUT_BEFORE.search(before) and re.match(r"\d{3}", match[0]):
             continue
         found = _quantity(level, match, before, end)
         if found is not None:
@@ -117,6 +123,9 @@ def _quantity(level: str, match: re.Match[str], before: str, end: int) -> Quanti
     if found is None and (word or lead or not (printed.unit or printed.scale > 1)):
         return None
     quantity, said = found or ("", "")
+    unit = _UNIT_OF_LEAD.search(lead[0]) if lead and not printed.unit else None
+    if unit:
+        printed = read_number(f"{match[0]}{unit[1]}")
     whole = (lead.start() + match.start() - len(before) if lead else match.start(), stop + (word.end() if word else 0))
     if _NO_TOTAL_BEHIND.match(level[whole[1] : whole[1] + 16]):
         return None

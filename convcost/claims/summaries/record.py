@@ -122,6 +122,8 @@ class Row:
     params: Figure | None = None
     macs: Figure | None = None
     share: Figure | None = None
+    #: The product of every number of the printed output shapes, signs and batch and all.
+    volume: int | None = None
     sources: tuple[str, ...] | None = None
     arguments: str = ""
     repeated: bool = False

@@ -18,6 +18,8 @@ _HEADER = re.compile(
     r"\bflops?\b",
     re.IGNORECASE,
 )
+#: The end of a header line right before the first row.
+_HEADED = re.compile(r"param[^\n]{0,240}\Z", re.IGNORECASE)
 _CUT = re.compile(r"\.\.\.|…|\u22ee|⋮|\betc\b|省略|略")
 #: Rows further apart do not belong together.
 _MOST_BETWEEN = 2000
@@ -63,8 +65,15 @@ def _starts_again(gap: str, begun: bool) -> bool:
 def records(tool: str, text: Pasted, rows: Iterable[Found], feet: Sequence[Foot]) -> Iterator[Record]:
     """The summaries that the rows and figures make up."""
     for group in _groups(text, sorted([*rows, *feet], key=lambda item: item.start)):
-        if group.found or len(group.feet) > 1:
+        if group.found:
             yield _record(tool, text, group)
+
+
+def without_rows(text: Pasted, feet: Sequence[Foot]) -> Iterator[Record]:
+    """Figures whose rows nobody printed, two or more of them."""
+    for group in _groups(text, feet):
+        if len(group.feet) > 1:
+            yield _record("", text, group)
 
 
 def _groups(text: Pasted, items: Sequence[Found | Foot]) -> Iterator[_Group]:
@@ -75,8 +84,7 @@ def _groups(text: Pasted, items: Sequence[Found | Foot]) -> Iterator[_Group]:
             yield group
             group = _Group()
         if not group.end:
-            before = text.text[max(0, item.start - 400) : item.start]
-            group.headed = re.search(r"(?:param|参数)[^\n]{0,80}\s*\Z", _rules_away(before), re.IGNORECASE) is not None
+            group.headed = _HEADED.search(_rules_away(text.text[max(0, item.start - 1000) : item.start])) is not None
             group.start = item.start
         else:
             group.cut |= bool(_words(gap)) or _CUT.search(gap) is not None
@@ -87,7 +95,7 @@ def _groups(text: Pasted, items: Sequence[Found | Foot]) -> Iterator[_Group]:
 
 
 def _rules_away(before: str) -> str:
-    return re.sub(r"[=_\u2500-\u257f\-|#>+\s]{3,}\Z", "", before)
+    return before.rstrip("=_-|#>+: \t\n" + "".join(map(chr, range(0x2500, 0x2580))))
 
 
 def _renumbered(group: _Group, item: Found | Foot) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ...arith import prod
 from .footer import Foot
 from .pasted import Pasted
 from .record import Dims, Record, Row, Size, figure
@@ -45,6 +46,7 @@ def _rows(text: Pasted) -> Iterator[Found]:
             number=int(match["number"]),
             output=size(text, match, "output"),
             input=size(text, match, "input"),
+            volume=prod(int(number) for number in re.findall(r"-?\d+", match["output"])),
             params=figure(match["params"], text.spot(*match.span("params"))),
         )
         yield Found(row, match.start(), match.end())

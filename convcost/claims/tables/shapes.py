@@ -142,22 +142,27 @@ def _small(match: re.Match[str] | None) -> int | None:
     return int(next(group for group in match.groups() if group)) if match else None
 
 
-_KERNEL_CELL = re.compile(rf"\s*[\[(]?\s*(\d{{1,2}})(?:{_TIMES}(\d{{1,2}}))?((?:{_TIMES}\d{{1,5}}){{0,2}})\s*[\])]?(?P<rest>.*)", re.DOTALL)
+_CROSS = r"\s*(?:×|x|X|\*|·|\\times|\\cdot)\s*"
+_KERNEL_CELL = re.compile(
+    rf"\s*[\[(]?\s*(\d{{1,2}})(?:{_CROSS}(\d{{1,2}}))?((?:{_CROSS}\d{{1,5}}){{0,2}})\s*[\])]?(?P<rest>.*)", re.DOTALL
+)
+_PAIR = re.compile(r"\s*[\[(]\s*(\d{1,2})\s*,\s*(\d{1,2})\s*[\])]\s*")
 
 
 def read_kernel(text: str) -> tuple[tuple[int, int], tuple[int, ...]] | None:
     """The kernel of a cell, and the channels printed behind it.
 
-    >>> read_kernel("3×3/2"), read_kernel("11×11×3×96"), read_kernel("5"), read_kernel("1×1, 3×3")
+    >>> read_kernel("3×3/2"), read_kernel("11×11×3×96"), read_kernel("(5, 5)"), read_kernel("1×1, 3×3")
     (((3, 3), ()), ((11, 11), (3, 96)), ((5, 5), ()), None)
     """
     text = _SQUARE.sub(r"\1×\1", text[:60])
+    pair = _PAIR.fullmatch(text)
+    if pair:
+        return (int(pair[1]), int(pair[2])), ()
     match = _KERNEL_CELL.fullmatch(text)
     if match is None or _KERNEL.search(match["rest"]):
         return None
     more = tuple(int(d) for d in re.findall(r"\d+", match[3]))
-    if match[2] is None and more:
-        return None
-    if re.match(r"\s*[,，]?\s*\d", match["rest"]):
+    if (match[2] is None and more) or re.match(r"\s*[,，]?\s*\d", match["rest"]):
         return None
     return (int(match[1]), int(match[2] or match[1])), more
