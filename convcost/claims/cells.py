@@ -74,5 +74,4 @@ def stretch(spelling: Spelling, start: int, end: int) -> tuple[int, int]:
     >>> stretch(spelling, 1, 3)
     (24, 31)
     """
-    begin = spelling[start - 1][1] if start and not spelling[start][2] else spelling[start][0]
-    return begin, max(begin, spelling[end - 1][1])
+    return spelling[start][0], spelling[end - 1][1]

@@ -214,6 +214,11 @@ class _Judged:
         if isinstance(claim.computed.node, Number) and not (self.chain.alone or self._goes_on(claim)):
             # "number = number" in prose: only where it is plainly the same number once more.
             return not self.chain.weak and found.reason in ("rounding", "misprint") and case.figures > 2 and close
+        if claim.stated is claim.left:
+            # "64 channels = 3×3×64×64": the number on the left counts something else.
+            between = self.at.text[claim.left.end : claim.right.start]
+            if any(map(str.isalpha, between)) or not (close or found.reason != "arithmetic") or case.figures < 3:
+                return self.chain.alone
         if self.chain.weak:
             return case.computed >= _LEAST_IN_WORDS and (close or found.reason != "arithmetic")
         return True

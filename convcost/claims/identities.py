@@ -32,6 +32,7 @@ from .expression import (
 from .judge import matches
 from .model import Finding
 from .printed import Printed, read_number
+from .readings import with_signs
 from .relations import Relation
 from .scan import Side, chains
 from .spelling import levelled
@@ -129,6 +130,10 @@ class _Sides:
         if matches(value, printed, said.about):
             why = Message("the left side is {left}, which rounds to it.", left=_shown(self.computed))
             return self.told("holds-rounded", why)
+        lost = self._lost_sign(stated)
+        if lost is not None:
+            why = Message("it holds if {printed} is {told} with a sign lost", printed=lost[0], told=lost[1])
+            return self.told("unverifiable", why, "lost-sign")
         at = self.right if leading is None else Side(leading, *leading.span)
         case = Case(_numbers_only(self.left.node), value, printed, self.passage.text[at.start : at.end], said.about)
         found = diagnose(case)
@@ -138,6 +143,18 @@ class _Sides:
             left=_shown(self.computed), right=self.passage.text[self.right.start : self.right.end], why=found.why,
         )  # fmt: skip
         return self.told("wrong", why, found.reason, mend, at if leading is not None else None)
+
+
+    def _lost_sign(self, stated: Fraction) -> tuple[str, str] | None:
+        """``72C² = 49C²``: the left one may be 7² with its power lost."""
+        leading = _leading_number(self.left.node)
+        if leading is None or not leading.printed.value:
+            return None
+        rest = next(iter(self.computed.values())) / leading.printed.value
+        for meant, told in with_signs(leading):
+            if rest * meant == stated:
+                return leading.printed.text, told
+        return None
 
 
 def _shown(terms: dict[Any, Fraction]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from . import equations, identities, suspicion
+from . import equations, identities, ratios, suspicion, tables
 from .documents import Document
 from .expression import NotComputableError, evaluate, parse
 from .model import Finding, Spot, accepted
@@ -30,8 +31,10 @@ def proofread(document: Document, *, strict: bool = False, network: Cost | None 
 
 def _all(document: Document, strict: bool, network: Cost | None) -> Iterator[Finding]:
     """What every judge finds; who knows more about a number speaks first."""
+    yield from tables.judge(document)
     yield from equations.judge(document, strict=strict)
     yield from identities.judge(document)
+    yield from ratios.judge(document)
     yield from suspicion.judge(document)
 
 
@@ -45,15 +48,23 @@ def _check_alone(text: str) -> None:
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
     """A printed number is judged once: later findings about the same one are dropped."""
-    taken: dict[tuple[int | None, int], list[Spot]] = {}
+    taken: dict[tuple[int | None, int], list[tuple[int, int]]] = {}
     for finding in findings:
         spot = finding.printed_at
-        if spot is not None and spot.end > spot.start:
-            others = taken.setdefault((spot.cell, spot.line), [])
-            if any(spot.start < other.end and other.start < spot.end for other in others):
-                continue
-            others.append(spot)
+        if spot is not None and spot.end > spot.start and not _added(taken.setdefault((spot.cell, spot.line), []), spot):
+            continue
         yield finding
+
+
+def _added(stretches: list[tuple[int, int]], spot: Spot) -> bool:
+    """Add a stretch to those of its line, which are in order; ``False`` if it overlaps one of them."""
+    place = bisect_left(stretches, (spot.start, spot.end))
+    overlaps = (place and stretches[place - 1][1] > spot.start) or (
+        place < len(stretches) and stretches[place][0] < spot.end
+    )
+    if not overlaps:
+        stretches.insert(place, (spot.start, spot.end))
+    return not overlaps
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

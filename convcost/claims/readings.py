@@ -125,7 +125,7 @@ def _unclear(node: Node, printed: Printed, about: bool) -> Reading | None:
     if divided is not None and matches(divided, printed, about):
         return "unverifiable", None, Message("it is {value} if all that follows the division divides", value=printed.text)
     for number in numbers(node):
-        for meant, told in _with_signs(number):
+        for meant, told in with_signs(number):
             try:
                 value = evaluate(_replaced(node, number, meant))
             except NotComputableError:
@@ -144,7 +144,7 @@ def _divided_by_all(node: Node) -> Fraction | None:
     return a / (b * c) if b * c else None
 
 
-def _with_signs(number: Number) -> list[tuple[Fraction, str]]:
+def with_signs(number: Number) -> list[tuple[Fraction, str]]:
     """``602`` as 60², ``2828`` as 28×28, ``33`` as 3×3."""
     digits = number.printed.text
     if not digits.isdigit() or not 2 <= len(digits) <= 8:

@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .. import __version__
 from ..errors import SpecError
 from ..messages import LANGUAGES, usual_language
-from .common import format_option, resolve
+from ..report import FORMATS
+from .common import resolve
+from .fixing import fix
 
 if TYPE_CHECKING:
     from ..claims import Report
     from ..costing import Cost
 
+#: Formats of other tools: code scanning, and the annotations of GitHub Actions.
+_OTHERS = ("sarif", "github")
 _KINDS = ("markdown", "text")
 
 
@@ -25,7 +30,9 @@ _KINDS = ("markdown", "text")
 @click.option("--input", "shape", metavar="CxHxW", help="the network's input, where it has none of its own")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="language of the explanations  [default: the locale's]")
 @click.option("--wrong-only", is_flag=True, help="list only what is wrong")
-@format_option
+@click.option("--fix", "mends", is_flag=True, help="mend misprinted digits in the files; shows a diff and asks")
+@click.option("--yes", is_flag=True, help="with --fix: do not ask")
+@click.option("--format", "fmt", type=click.Choice((*FORMATS, *_OTHERS)), default="plain", show_default=True)
 def command(
     files: tuple[str, ...],
     text: str | None,
@@ -34,6 +41,8 @@ def command(
     shape: str | None,
     lang: str | None,
     wrong_only: bool,
+    mends: bool,
+    yes: bool,
     fmt: str,
 ) -> int:
     """Judge the cost arithmetic in documents.
@@ -41,11 +50,35 @@ def command(
     FILE is a document (Markdown, plain text, LaTeX, HTML, a Jupyter notebook, a PDF), a folder, a pattern such as
     "docs/**/*.md", or - for standard input. Exits 1 if a claim is wrong.
     """
-    from ..report.findings import render_findings
-
-    report = _report(files, text, kind, _network(network, shape))
-    click.echo(render_findings(report, fmt, lang or usual_language(), wrong_only))
+    cost, language = _network(network, shape), lang or usual_language()
+    if mends:
+        if text is not None:
+            raise SpecError("--text cannot be mended", fix="name a file")
+        fix(files, kind, cost, language, yes=yes, aside=fmt != "plain")
+    elif yes:
+        raise SpecError("--yes answers what --fix asks", fix="say --fix too")
+    report = _report(files, text, kind, cost)
+    told = _told(report, fmt, language, wrong_only)
+    if told:
+        click.echo(told)
     return 1 if report.summary["wrong"] else 0
+
+
+def _told(report: Report, fmt: str, language: str, wrong_only: bool) -> str:
+    if fmt not in _OTHERS:
+        from ..report.findings import render_findings
+
+        return render_findings(report, fmt, language, wrong_only)
+    from ..claims.places import placed
+
+    places = placed(finding for finding in report if finding.verdict == "wrong" or not wrong_only)
+    if fmt == "sarif":
+        from ..report.sarif import render_sarif
+
+        return render_sarif(places, __version__, language)
+    from ..report.github import render_github
+
+    return render_github(places, language)
 
 
 def _report(files: tuple[str, ...], text: str | None, kind: str | None, network: Cost | None) -> Report:

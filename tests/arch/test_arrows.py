@@ -30,8 +30,10 @@ ORDER = (
     "report.summary", "report.json",
     "report.findings", "report.conformance",
     "report.comparison", "report.crosscheck", "report.axis", "report.waterfall", "report.reconciliation",
-    "report.readings", "report.change", "report", "row", "result", "substitution", "costing",
-    "notation", "networks", "frameworks", "conformance", "analysis", "claims", "analysis.identify", "cli", "__main__",
+    "report.readings", "report.change", "report.artifacts", "report.rules", "report",
+    "row", "result", "substitution", "costing",
+    "notation", "networks", "frameworks", "conformance", "analysis", "claims", "report.sarif", "report.github",
+    "analysis.identify", "cli", "__main__",
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
 FORWARD = {

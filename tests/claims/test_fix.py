@@ -1,9 +1,15 @@
-"""Misprints mended in the source, nothing else touched. The judge is the tests' own and knows products of two numbers."""
+"""Misprints mended in the source, nothing else touched.
+
+For texts the judge is the tests' own, which knows products of two numbers; files are judged by the real one.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +18,9 @@ from hypothesis import strategies as st
 from convcost.claims.cells import cells
 from convcost.claims.fix import difference, fixable, mend
 from convcost.claims.model import Finding, Spot
+from convcost.claims.rewriting import rewritings
+from convcost.cli import run
+from convcost.errors import SpecError
 
 _PRODUCT = re.compile(r"(\d+)×(\d+) = (\d[\d,]*\d)")
 
@@ -196,3 +205,153 @@ def test_the_difference_shows_lines_and_hides_nothing():
         " three",
     ]
     assert difference("a", "a", "a.md") == ""
+
+
+# -- files -------------------------------------------------------------------------------------------------------
+
+WRONG, RIGHT = "12,433,648", "12,443,648"
+CHAPTER = (
+    "第一章：1×1卷积的计算量\r\n\r\n28^2×192×16 + 5^2×28^2×16×32 = 12,433,648 次乘法。 \r\n"
+    "And 6×7 = 84, 2^10 = 1024\r\nlast line"
+)
+
+
+def _written(tmp_path, data, name="ch 1.md"):
+    path = tmp_path / name
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("last", ["", "\n", "\n\n \n"], ids=["open", "closed", "blank"])
+def test_every_other_byte_stays(tmp_path, codec, end, last, capsys):
+    text = CHAPTER.replace("\r\n", end) + last.replace("\n", end)
+    mark = "\ufeff" if codec == "utf-16-be" else ""
+    path = _written(tmp_path, (mark + text).encode(codec))
+    path.chmod(0o640)
+    assert run(["verify", "--fix", "--yes", str(path)]) == 1  # twice the value is no misprint, and stays
+    assert path.read_bytes() == (mark + text).replace(WRONG, RIGHT).encode(codec)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+    capsys.readouterr()
+
+
+def test_after_mending_it_holds(tmp_path, capsys):
+    path = _written(tmp_path, f"5^2×28^2×16×32 + 28^2×192×16 = {WRONG}\n".encode())
+    assert run(["verify", str(path)]) == 1
+    assert run(["verify", "--fix", "--yes", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert f"-5^2×28^2×16×32 + 28^2×192×16 = {WRONG}\n+5^2×28^2×16×32 + 28^2×192×16 = {RIGHT}\n" in out
+    assert run(["verify", str(path), "--fix", "--yes"]) == 0
+    assert "no misprint to mend" in capsys.readouterr().out
+
+
+def test_where_nobody_can_be_asked_nothing_changes(tmp_path, capsys):
+    path = _written(tmp_path, CHAPTER.encode())
+    assert run(["verify", "--fix", str(path)]) == 1
+    assert path.read_bytes() == CHAPTER.encode()
+    out = capsys.readouterr().out
+    assert "+28^2×192×16 + 5^2×28^2×16×32 = 12,443,648" in out
+    assert "left as it is" in out
+
+
+@pytest.mark.parametrize(("answer", "changed"), [("y", True), ("n", False), ("", False)])
+def test_somebody_at_a_terminal_is_asked(tmp_path, answer, changed):
+    pty = pytest.importorskip("pty", reason="a terminal is needed")
+    path = _written(tmp_path, CHAPTER.encode())
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "convcost", "verify", "--fix", str(path)], stdin=theirs, capture_output=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 1, done.stderr
+    assert "Write this to" in done.stdout.decode()
+    assert (path.read_bytes() != CHAPTER.encode()) == changed
+
+
+def test_what_a_program_reads_stays_readable(tmp_path, capsys):
+    path = _written(tmp_path, CHAPTER.encode())
+    assert run(["verify", "--fix", "--yes", "--format", "json", str(path)]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["summary"] == {"holds": 2, "holds-rounded": 0, "wrong": 1, "unverifiable": 0}
+    assert WRONG in printed.err
+
+
+def test_accepted_claims_stay(tmp_path, capsys):
+    text = f"28^2×192×16 + 5^2×28^2×16×32 = {WRONG} <!-- convcost: ok as in the book -->"
+    path = _written(tmp_path, text.encode())
+    assert run(["verify", "--fix", "--yes", str(path)]) == 0
+    assert path.read_text(encoding="utf-8") == text
+    capsys.readouterr()
+
+
+def test_a_link_stays_a_link(tmp_path, capsys):
+    path = _written(tmp_path, CHAPTER.encode(), "real.md")
+    link = tmp_path / "link.md"
+    link.symlink_to("real.md")
+    assert run(["verify", "--fix", "--yes", str(link)]) == 1
+    assert link.is_symlink()
+    assert path.read_bytes() == CHAPTER.replace(WRONG, RIGHT).encode()
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["-"], "standard input cannot be mended"),
+        (["a.pdf"], "a PDF cannot be mended"),
+        (["--text", "6×7 = 43"], "--text cannot be mended"),
+        (["a.md", "a.pdf"], "a PDF cannot be mended"),
+        (["no.md"], "no such file"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_written_back_is_refused(tmp_path, monkeypatch, args, told, capsys):
+    _written(tmp_path, CHAPTER.encode(), "a.md")
+    _written(tmp_path, b"%PDF-1.4", "a.pdf")
+    monkeypatch.chdir(tmp_path)
+    assert run(["verify", "--fix", "--yes", *args]) == 2
+    err = capsys.readouterr().err
+    assert told in err and err.count("\n") == 1
+    assert (tmp_path / "a.md").read_bytes() == CHAPTER.encode()
+
+
+def test_yes_alone_means_nothing(tmp_path, capsys):
+    assert run(["verify", "--yes", str(_written(tmp_path, b"6 = 6"))]) == 2
+    assert "--fix" in capsys.readouterr().err
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path):
+    path = _written(tmp_path, CHAPTER.encode())
+    (rewriting,) = rewritings([path])
+    path.write_bytes(b"something else")
+    with pytest.raises(SpecError, match="changed meanwhile"):
+        rewriting.write()
+    assert path.read_bytes() == b"something else"
+
+
+def test_a_file_that_cannot_be_written_stays_whole(tmp_path, monkeypatch):
+    path = _written(tmp_path, CHAPTER.encode())
+    (rewriting,) = rewritings([path])
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(SpecError, match="No space left"):
+        rewriting.write()
+    assert path.read_bytes() == CHAPTER.encode()
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_folder_of_documents(tmp_path, capsys):
+    for name in ("a.md", "c.txt"):
+        _written(tmp_path, CHAPTER.encode(), name)
+    _written(tmp_path, b"6 = 6", "d.md")
+    found = list(rewritings([tmp_path]))
+    assert [rewriting.path.name for rewriting in found] == ["a.md", "c.txt"]
+    assert all(len(rewriting.mended.findings) == 1 for rewriting in found)

@@ -62,7 +62,8 @@ class Source:
         first = bisect_right(self.places, (start, 1 << 60)) - 1
         offset, line, column = self.places[first]
         places = [(0, line, column + start - offset)]
-        for offset, line, column in self.places[first + 1 :]:
+        for number in range(first + 1, len(self.places)):
+            offset, line, column = self.places[number]
             if offset >= start + len(bare):
                 break
             places.append((offset - start, line, column))

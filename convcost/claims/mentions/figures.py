@@ -6,7 +6,7 @@ All of them are computed once for a network; a printed number is then looked up 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
@@ -23,11 +23,16 @@ from ..printed import Printed
 from .variants import VARIANTS, Variant
 
 PARAMS, MACS, FLOPS = Message("parameters"), Message("MACs"), Message("FLOPs")
-#: The changes of :mod:`convcost.analysis.readings`, in words that can be told in another language.
+LAYERS = Message("layers with weights")
+#: What may be changed about a count (the first three by :mod:`convcost.analysis.readings`), in words to be told.
 _CHANGES = {
     "without bias": Message("without biases"),
     "without batch norm": Message("without batch norm"),
     "with running statistics": Message("with running statistics"),
+    "without last": Message("without the last layer"),
+    "without linear": Message("without the linear layers"),
+    "Keras biases": Message("with running statistics and biases before batch norm, as Keras has them"),
+    "Keras scale": Message("with running statistics and no scale in batch norm, as Keras has it"),
 }
 
 
@@ -41,6 +46,8 @@ class Figure:
     how: Message
     #: Whether it is what the words say, and no special reading of them.
     plain: bool = False
+    #: What is told of it: ``without bias``, ``with heads`` and the like.
+    tags: frozenset[str] = frozenset()
 
     def fits(self, printed: Printed, about: bool = False) -> str | None:
         """``holds`` or ``holds-rounded``, where the printed number stands for it.
@@ -60,7 +67,7 @@ class Figure:
 
     def times(self, factor: int, what: Message) -> Figure:
         """The same so many times."""
-        return Figure(self.low * factor, self.high * factor, what, self.how, self.plain)
+        return replace(self, low=self.low * factor, high=self.high * factor, what=what)
 
     def _nearest(self, value: Fraction) -> Fraction:
         return min(max(value, self.low), self.high)
@@ -133,20 +140,24 @@ def _contracting(counted: Cost) -> list[Row]:
 def _params(variant: Variant, counted: Cost) -> Iterator[Figure]:
     """With and without biases, batch norm, running statistics and the last layers."""
     for found in readings(counted, None, ()).found:
-        if set(found.changes) <= {*_CHANGES}:
-            changes = [_CHANGES[change] for change in found.changes]
-            yield _point(found.value, PARAMS, variant, *changes, plain=not changes)
+        far = abs(found.value - counted.params) * 100 > counted.params
+        if set(found.changes) <= {*_CHANGES} and not (far and "without batch norm" in found.changes):
+            yield _point(found.value, variant, *found.changes)
     layers = _contracting(counted)
     last, linear = layers[-1], sum(row.params for row in layers if isinstance(row.layer, Linear))
     norm = sum(row.params for row in counted.rows if isinstance(row.layer, BatchNorm))
-    yield _point(counted.params - last.params, PARAMS, variant, Message("without the last layer"))
+    yield _point(counted.params - last.params, variant, "without last")
     if linear > last.params:
-        yield _point(counted.params - linear, PARAMS, variant, Message("without the linear layers"))
+        yield _point(counted.params - linear, variant, "without linear")
     if norm:
-        both = counted.params + norm // 2 + counted.buffers
-        yield _point(both, PARAMS, variant, Message("with biases before batch norm and running statistics, as Keras"))
-        scaleless = counted.params - norm // 2 + counted.buffers
-        yield _point(scaleless, PARAMS, variant, Message("with running statistics and no scale in batch norm, as Keras"))
+        yield _point(counted.params + norm // 2 + counted.buffers, variant, "Keras biases")
+        yield _point(counted.params - norm // 2 + counted.buffers, variant, "Keras scale")
+
+
+def _point(value: int | Fraction, variant: Variant, *changes: str) -> Figure:
+    how = Message.joined(variant.words, *(_CHANGES[change] for change in changes), by=", ")
+    tags = variant.tags | {*changes}
+    return Figure(Fraction(value), Fraction(value), PARAMS, how, not changes, tags)
 
 
 def _macs(variant: Variant, counted: Cost) -> Iterator[Figure]:
@@ -158,12 +169,8 @@ def _macs(variant: Variant, counted: Cost) -> Iterator[Figure]:
     linear = sum(row.macs for row in counted.rows if isinstance(row.layer, Linear))
     others = counted.under("full") - counted.under("flops")
     most = max(Fraction(alone) + linear + Fraction(3 * others, 2), alone * Fraction(101, 100))
-    yield Figure(Fraction(alone), most, MACS, variant.words, plain=True)
+    yield Figure(Fraction(alone), most, MACS, variant.words, True, variant.tags)
     if linear * 200 > alone:
         how = Message.joined(variant.words, Message("convolutions only"), by=", ")
-        yield Figure(Fraction(alone - linear), Fraction(alone - linear) * Fraction(101, 100), MACS, how)
-
-
-def _point(value: int | Fraction, what: Message, variant: Variant, *changes: Message, plain: bool = False) -> Figure:
-    how = Message.joined(variant.words, *changes, by=", ")
-    return Figure(Fraction(value), Fraction(value), what, how, plain)
+        convolutions = Fraction(alone - linear)
+        yield Figure(convolutions, convolutions * Fraction(101, 100), MACS, how, tags=variant.tags | {"without linear"})

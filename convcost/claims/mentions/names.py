@@ -21,6 +21,8 @@ class Name:
     end: int
     networks: tuple[str, ...]
     plain: bool = True
+    #: The name itself, where it stands in another passage.
+    label: str = ""
 
 
 _DEPTHS = "18|34|50|101|152"
@@ -36,13 +38,15 @@ _NAME = re.compile(
     r"|(?P<alexnet>alex-?net)"
     r"|(?P<squeezenet>squeeze-?net)(?:[-_ ]?\(?v?(?P<squeeze_version>1[._][01])\)?)?"
     r"|(?P<densenet>dense-?net[-_ ]?121)(?:\s?\(k\s?=\s?32\))?"
-    r"|(?:(?P<width>[01]\.\d{1,2}|1)\s?x?[- ]?)?(?P<mobilenet>mobile-?net)(?:s)?(?:[-_ ]?v?(?P<mobile_version>[12])(?![\d.]))?"
+    r"|(?:(?P<width>[01]\.\d{1,2}"
+    r"|1)\s?x?[- ]?)?(?P<mobilenet>mobile-?net)(?:s)?(?:[-_ ]?v?(?P<mobile_version>[12])(?![\d.]))?"
     r"(?:[-_ ](?P<resolution>128|160|192|224)(?!\d))?",
     re.IGNORECASE,
 )
 #: Any other word that names a network, or stands for one.
 _OTHER = re.compile(
-    r"\b(?!ImageNet|Internet|Subnet|Planet|Magnet|internet)(?:[A-Z][A-Za-z]{0,20}-)?[A-Z][A-Za-z]{0,20}(?:Net|NeXt|CNN|[Ff]ormer|NAS)s?"
+    r"\b(?!ImageNet|Internet|Subnet|Planet|Magnet|internet)(?:[A-Z][A-Za-z]{0,20}-)?[A-Z][A-Za-z]{0,20}(?:Net|NeXt"
+    r"|CNN|[Ff]ormer|NAS)s?"
     r"(?:[-_ ]?[vVBbA-Z]?\d[\w.]{0,10}){0,2}(?![A-Za-z])"
     r"|\b(?:ViT|BERT|GPT|YOLO|SSD|Xception|NASNet|Swin|DeiT|WRN|NiN|U-Net|UNet|FPN|CLIP|LLaMA|Llama|Inception|LeNet)"
     r"(?:[-_ /]?[vVBLSTH]?\d[\w.]{0,10}){0,2}(?![A-Za-z])"
@@ -53,17 +57,21 @@ _OTHER = re.compile(
 )
 _CHANGED_BEFORE = re.compile(
     r"(?:\b(?:wide|pre-?act(?:ivation)?|se|slim|tiny|mini|thin(?:ner)?|light(?:er|weight)?|modified|pruned|reduced"
-    r"|quanti[sz]ed|compressed|sparse|binary|binari[sz]ed|ternary|our|my|your|custom(?:i[sz]ed)?|simplified|scaled|truncated"
+    r"|quanti[sz]ed|compressed|sparse|binary|binari[sz]ed|ternary|our|my|your|custom(?:i[sz]ed)?|simplified|scaled"
+    r"|truncated"
     r"|dilated|improved|atrous|half|shallow(?:er)?|cifar(?:-?10)?|3d|1d|int8|fp16|8-bit"
-    r"|r-?cnn|fpn|ssd|retinanet|u-?net|deeplab(?:v3)?\+?|yolo\w{0,4}|mask2?former|detr|student|distilled|adapted|ghost|eca|cbam|part of"
+    r"|r-?cnn|fpn|ssd|retinanet|u-?net|deeplab(?:v3)?\+?|yolo\w{0,4}|mask2?former|detr|student|distilled|adapted"
+    r"|ghost|eca|cbam|part of"
     r"|half of|layers? of|blocks? of|stages? of|modules? of|backbone|encoder|version of|variant of|ensemble of)"
-    r"|改进(?:后)?的?|剪枝(?:后)?的?|量化(?:后)?的?|压缩(?:后)?的?|修改(?:后)?的?|自定义的?|轻量(?:化|级)的?|简化(?:版)?的?|裁剪(?:后)?的?"
+    r"|改进(?:后)?的?|剪枝(?:后)?的?|量化(?:后)?的?|压缩(?:后)?的?|修改(?:后)?的?|自定义的?|轻量(?:化|级)的?"
+    r"|简化(?:版)?的?|裁剪(?:后)?的?"
     r"|我们的|本文的?|小型|精简|基于|骨干网络|主干网络)[-_ :：]?\s?$",
     re.IGNORECASE,
 )
 _CHANGED_BEHIND = re.compile(
     r"[-_+](?=[A-Za-z\d(])|/(?=\d)|\s?\+\s?(?=[A-Za-z])|[A-Za-z\d]"
-    r"|\s(?:backbones?|encoders?|based|style|like|variant|trunk|stem|features?|blocks?|stages?|modules?|ensembles?|fpn|unet|u-net|se\b"
+    r"|\s(?:backbones?|encoders?|based|style|like|variant|trunk|stem|features?|blocks?|stages?|modules?|ensembles?"
+    r"|fpn|unet|u-net|se\b"
     r"|with (?:fpn|se|cbam|dilat|a width|width|half)|without|w/o|minus|plus)"
     r"|\s?(?:骨干|主干|为骨干|为主干|作为骨干|作为主干|编码器|风格|变体|的变体|块|模块|去掉|的第|的前|的最后)"
     r"|\s?\(?\s?(?:0?\.\d+|1\.[1-9]\d?|2\.0)\s?[x×]|\s?\(\s?(?:α|alpha|width|宽度)\s?=?\s?0?\.\d",
@@ -78,9 +86,8 @@ def names(level: str, start: int = 0, end: int | None = None) -> Iterator[Name]:
     end = len(level) if end is None else end
     found = [*_bundled(level, start, end)]
     taken = [(name.start, name.end) for name in found]
-    for match in _OTHER.finditer(level, start, end):
-        if not any(a < match.end() and match.start() < b for a, b in taken):
-            found.append(Name(*match.span(), (), plain=False))
+    others = [match.span() for match in _OTHER.finditer(level, start, end)]
+    found += [Name(*span, (), plain=False) for span in others if not any(a < span[1] and span[0] < b for a, b in taken)]
     yield from sorted(found, key=lambda name: name.start)
 
 
@@ -132,6 +139,6 @@ _SINGLE = {"inception3": "inception_v3", "inception1": "inception_v1", "alexnet"
 
 def _mobilenets(match: re.Match[str]) -> tuple[str, ...]:
     """Those of full width at the usual size; without a version either may be meant."""
-    if match["width"] and float(match["width"]) != 1 or match["resolution"] not in (None, "224"):
+    if (match["width"] and float(match["width"]) != 1) or match["resolution"] not in (None, "224"):
         return ()
     return (f"mobilenet_v{match['mobile_version']}",) if match["mobile_version"] else ("mobilenet_v1", "mobilenet_v2")

@@ -11,38 +11,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from .inheritance import Owned, inherited, respective
 from .names import Name, names
 from .quantities import Quantity, quantities
 
-
-@dataclass(frozen=True)
-class Owned:
-    """A number and the network that it is said of. ``tight`` says that the grammar leaves no doubt; ``rivals`` are the
-    other networks of the sentence.
-    """
-
-    name: Name
-    quantity: Quantity
-    tight: bool
-    rivals: tuple[Name, ...] = ()
-
-
 #: What may stand between a name and its number without a doubt: verbs, articles, words for quantities, other numbers.
 _WORDS = (
-    r"has|have|having|had|contains?|containing|with|uses?|using|requires?|requiring|needs?|needing|is|are|was|at|of|for|about|around"
-    r"|roughly|approximately|approx|only|just|over|nearly|almost|a|an|the|total|in|some|more|less|than|and|that|which|it|its|both|by"
-    r"|network|model|architecture|net|params?|parameters?|parameter|number|numbers|count|weights|trainable|learnable|million|comes?"
-    r"|takes?|taking|does|performs?|costs?|costing|consists?|consisting|counts?|features|totals?|totalling|stores?|holds?|per|forward"
-    r"|pass|image|inference|single|one|each|layers?|deep|depth|flops|macs|gflops|gmacs|size|input|inputs|operations|compute|computation"
-    r"|cost|computational|complexity|floating|point|up|to|as|low|high|many|much|little|few|even|still|also|well|roughly|original|standard"
-    r"|famous|popular|deeper|larger|bigger|smaller|whose|where|reaches|reaching|boasts?|packs?|sports?|weighs?|convolutional|neural|achieves?"
-    r"|achieving|achieved|trained|pre-?trained|images?|classification|top|accuracy|error|imagenet|on|rate|mb|gb|version|now|all|there|being|since|because|while|requires|\d{4}|et|al|s"
+    r"has|have|having|had|contains?|containing|with|uses?|using|requires?|requiring|needs?|needing|is|are|was|at|of"
+    r"|for|about|around"
+    r"|roughly|approximately|approx|only|just|over|nearly|almost|a|an|the|total|in|some|more|less|than|and|that"
+    r"|which|it|its|both|by"
+    r"|network|model|architecture|net|params?|parameters?|parameter|number|numbers|count|weights|trainable|learnable"
+    r"|million|comes?"
+    r"|takes?|taking|does|performs?|costs?|costing|consists?|consisting|counts?|features|totals?|totalling|stores?"
+    r"|holds?|per|forward"
+    r"|pass|image|inference|single|one|each|layers?|deep|depth|flops|macs|gflops|gmacs|size|input|inputs|operations"
+    r"|compute|computation"
+    r"|cost|computational|complexity|floating|point|up|to|as|low|high|many|much|little|few|even|still|also|well"
+    r"|roughly|original|standard"
+    r"|famous|popular|deeper|larger|bigger|smaller|whose|where|reaches|reaching|boasts?|packs?|sports?|weighs?"
+    r"|convolutional|neural|achieves?"
+    r"|achieving|achieved|trained|pre-?trained|images?|classification|top|accuracy|error|imagenet|on|rate|mb|gb"
+    r"|version|now|all|there|being|since|because|while|requires|gives?|giving|exactly|yields?|declares?|spends?"
+    r"|sums?|adds|comprises?|tops|around|weighing|\d{4}|et|al|s"
 )
 _CHINESE = (
-    r"共有|有|包含|包括|约|大约|大概|约为|约有|为|是|的|参数量|参数|总|数量|个数|计算量|运算量|浮点|运算|仅|只有|只|才|达到|达|高达|需要|需|拥有|网络|模型|大小|在|也"
-    r"|超过|近|将近|接近|不到|则|其|它|该|共计|共|总计|一共|层|深|个|和|与|以及|及|并且|且|而|就|要|一次|前向|推理|传播|计算|次|整个|结构|具有|含有|含|使用|用|了|等于|左右|经典|原始|标准|版本|图像|输入|时|上|当|每|张|图片|深度|就是|本身|大|多|更|还|都|正确率|准确率|精度|量|数|规模|复杂度|分类|论文|中|之后|后|提出|年|可训练"
+    r"共有|有|包含|包括|约|大约|大概|约为|约有|为|是|的|参数量|参数|总|数量|个数|计算量|运算量|浮点|运算|仅|只有|只"
+    r"|才|达到|达|高达|需要|需|拥有|网络|模型|大小|在|也"
+    r"|超过|近|将近|接近|不到|则|其|它|该|共计|共|总计|一共|层|深|个|和|与|以及|及|并且|且|而|就|要|一次|前向|推理"
+    r"|传播|计算|次|整个|结构|具有|含有|含|使用|用|了|等于|左右|经典|原始|标准|版本|图像|输入|时|上|当|每|张|图片"
+    r"|深度|就是|本身|大|多|更|还|都|正确率|准确率|精度|量|数|规模|复杂度|分类|论文|中|之后|后|提出|年|可训练"
 )
 # Possessive, longest first: a gap is read in one way only, and in linear time.
 _GAP = re.compile(
@@ -52,24 +52,33 @@ _GAP = re.compile(
 )
 #: A number behind these is said of a part, or of something else, or of a change.
 _PART = re.compile(
-    r"\b(?:fc\d?|fully[- ]connected|dense|linear|conv\d?|convolution(?:al|s)?(?!\s(?:neural|net|arch))|blocks?|modules?|stage|stem|heads?|classifier|extractor"
-    r"|embedding|first|last|final|second|third|remaining|rest|other|remaining|alone|kernel|filters?|neurons?|bottleneck|shortcuts?|trunk"
+    r"\b(?:fc\d?|fully[- ]connected|dense|linear|conv\d?|convolution(?:al|s)?(?!\s(?:neural|net|arch))|blocks?"
+    r"|modules?|stage|stem|heads?|classifier|extractor"
+    r"|embedding|first|last|final|second|third|remaining|rest|other|remaining|alone|kernel|filters?|neurons?"
+    r"|bottleneck|shortcuts?|trunk"
     r"|top(?!-?\s?[15])|bottom|branch(?:es)?|decoder|attention|anchor|rpn)\b"
-    r"|全连接|卷积层|第[一二三四五六七八九十\d]|最后一|每一?(?:层|块|个)|模块|其中|分类器|头部|瓶颈|分支|部分|单元|颈部|占",
+    r"|全连接|卷积层|第[一二三四五六七八九十\d]|最后一|每一?(?:层|块|个)|模块|其中|分类器|头部|瓶颈|分支|部分|单元"
+    r"|颈部|占",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    r"(?:\bthan|compared (?:to|with)|relative to|\bversus|\bvs\.?|instead of|against|unlike|like|\bfrom|\bto|over|相比于?|相较于?|比|较之?|不同于|替代|代替|像"
+    r"(?:\bthan|compared (?:to|with)|relative to|\bversus|\bvs\.?|instead of|against|unlike|like|\bfrom|\bto|over"
+    r"|相比于?|相较于?|比|较之?|不同于|替代|代替|像"
     r"|优于|小于|大于|少于|多于|低于|高于|超过|达到)(?:\s?(?:the|a|其|经典的?|传统的?|with))?\s?$",
     re.IGNORECASE,
 )
 #: What makes the number that of a network which others are compared with.
-_POSSESSES = re.compile(r"\s?(?:'s\b|’s\b|的|\(|网络的|with|[,，]?\s?(?:which|that)\s(?:has|uses|needs))", re.IGNORECASE)
+_POSSESSES = re.compile(
+    r"\s?(?:'s\b|’s\b|的|\(|网络的|with|[,，]?\s?(?:which|that)\s(?:has|uses|needs))", re.IGNORECASE
+)
 _CHANGED = re.compile(
-    r"prun|quanti[sz]|compress|distill|\bcifar|\bmnist|\bsvhn|tiny-?imagenet|width multiplier|\bwidth\b|sparsi|\bint8|8-bit|1-bit|binary"
-    r"|replac|remov|without|except|excluding|ignoring|fine-?tun|frozen|freez|lora|adapter|trainable (?:only|part)|batch of|batch size"
+    r"prun|quanti[sz]|compress|distill|\bcifar|\bmnist|\bsvhn|tiny-?imagenet"
+    r"|(?<!full )\bwidth\b(?!\s(?:multiplier\s)?(?:of\s|=\s?)?1(?:\.0)?(?![.\d]))|sparsi|\bint8|8-bit|1-bit|binary"
+    r"|replac|remov|without(?!\s(?:\w{1,8}\s){0,2}(?:aux|side|bias|batch|bn\b|heads?\b|and\b|padding))|except"
+    r"|excluding|ignoring|fine-?tun|frozen|freez|lora|adapter|trainable (?:only|part)|batch of|batch size"
     r"|segmentation|detector|detection|backbone|encoder|siamese|ensemble|(?<![\d,])(?!1,?000)\d{1,5}[- ](?:class|way)"
-    r"|剪枝|量化|压缩|蒸馏|骨干|主干|编码器|检测|分割|微调|冻结|去掉|去除|移除|替换|改为|改成|(?<!\d)(?!1000)\d{1,5}\s?(?:个)?(?:类|分类)"
+    r"|剪枝|量化|压缩|蒸馏|骨干|主干|编码器|检测|分割|微调|冻结|去掉|去除|移除|替换|改为|改成"
+    r"|(?<!\d)(?!1000)\d{1,5}\s?(?:个)?(?:类|分类)"
     r"|减少到|降到|降低到|降至|减至|缩减|缩小到|变为|only the|reduc|shrink|cut (?:from|to)|down to|1/\d",
     re.IGNORECASE,
 )
@@ -88,38 +97,27 @@ def owned(level: str, start: int = 0, end: int | None = None, context: Name | No
     inside = [q for q in quantities(level, start, end) if not any(_overlap(q, name) for name in known)]
     if not inside or not (known or context):
         return
-    alone = {q.quantity for q in inside if q.quantity in ("params", "operations")}
-    inside, respective = _respective(level, start, end, known, inside)
+    paired = {each.quantity.start: each for each in respective(level, (start, end), known, inside)}
+    if any(_checked(level, start, end, each) is None for each in paired.values()):
+        paired = {}
+    told: list[Owned] = []
     for quantity in inside:
-        found = respective.get(quantity.start) or _owner(level, start, end, quantity, known, context, inside)
+        found = paired.get(quantity.start) or _owner(level, start, end, quantity, known, context, inside)
+        if not quantity.quantity and quantity.start not in paired:
+            found = inherited(level, (start, end), quantity, found, told, _own(found, known, inside))
         if found is None or not found.name.networks:
             continue
-        if not quantity.quantity:
-            if not (found.tight and len(alone) == 1 and _is_bare(level, found)):
-                continue
-            found = replace(found, quantity=replace(quantity, quantity=next(iter(alone)), word=""))
+        told.append(found)
         rivals = tuple(name for name in known if name.networks != found.name.networks)
         yield replace(found, rivals=rivals)
 
 
-_RESPECTIVELY = re.compile(r"\brespectively\b|分别|各有", re.IGNORECASE)
-
-
-def _respective(
-    level: str, start: int, end: int, known: list[Name], inside: list[Quantity]
-) -> tuple[list[Quantity], dict[int, Owned]]:
-    """``A and B have 12M and 22M parameters respectively``: as many numbers of one kind as names."""
-    if len(known) < 2 or not all(name.plain for name in known) or not _RESPECTIVELY.search(level, start, end):
-        return inside, {}
-    behind = [quantity for quantity in inside if quantity.start > known[-1].end]
-    said = [quantity.quantity for quantity in behind if quantity.quantity]
-    if len(behind) != len(known) or len(set(said)) != 1:
-        return inside, {}
-    same = [replace(quantity, quantity=said[0]) for quantity in behind]
-    found = {q.start: Owned(name, q, True) for name, q in zip(known, same, strict=True)}
-    if any(_checked(level, start, end, each) is None for each in found.values()):
-        return inside, {}
-    return [quantity for quantity in inside if quantity not in behind] + same, found
+def _own(found: Owned | None, known: list[Name], inside: list[Quantity]) -> set[str]:
+    """What the numbers between a name and the next one say that they count."""
+    if found is None:
+        return set()
+    after = min((name.start for name in known if name.start > found.name.start), default=1 << 60)
+    return {each.quantity for each in inside if found.name.end <= each.start < after and each.quantity}
 
 
 def _overlap(quantity: Quantity, name: Name) -> bool:
@@ -140,17 +138,14 @@ def _merged(level: str, found: list[Name]) -> list[Name]:
     return merged
 
 
-def _is_bare(level: str, found: Owned) -> bool:
-    """``AlexNet (60M)`` and ``AlexNet 60M,``: a number that says nothing of itself, right behind the name."""
-    before = level[found.name.end : found.quantity.start]
-    behind = level[found.quantity.end : found.quantity.end + 2].strip()
-    return re.fullmatch(r"\s?[(:：,]?\s?(?:约|about|~|≈|with|has|有|为|是)?\s?", before) is not None and (
-        not behind or behind[0] in ",，;；)。.、|"
-    )
-
-
 def _owner(
-    level: str, start: int, end: int, quantity: Quantity, known: list[Name], context: Name | None, others: list[Quantity]
+    level: str,
+    start: int,
+    end: int,
+    quantity: Quantity,
+    known: list[Name],
+    context: Name | None,
+    others: list[Quantity],
 ) -> Owned | None:
     first, last = quantity.whole
     behind = next((name for name in known if name.start >= last), None)
@@ -167,11 +162,18 @@ def _owner(
     if len(gap) > _REACH:
         return None
     compared = _COMPARED.search(level[max(start, before.start - 24) : before.start])
-    if compared and not (_POSSESSES.match(gap) and not (gap.lstrip()[:1] == "(" and ")" in gap)):
+    if compared and not _is_of_compared(gap, [each for each in others if before.end <= each.start < first]):
         return None  # "fewer than VGG-16, only 25.6M": the number is that of the other one
     if _PART.search(_clause(level, before.end, first)) or _PART.search(_clause(level, start, before.start)):
         return None
     return _checked(level, start, end, Owned(before, quantity, _GAP.fullmatch(gap) is not None))
+
+
+def _is_of_compared(gap: str, between: list[Quantity]) -> bool:
+    """``than VGG-16's 138M`` and ``than VGG-16 (138M, 15 GMACs)``, but nothing behind that."""
+    if not _POSSESSES.match(gap):
+        return False
+    return ")" not in gap if gap.lstrip()[:1] == "(" else not between
 
 
 def _without_name(
@@ -179,7 +181,11 @@ def _without_name(
 ) -> Owned | None:
     """``With 60M parameters, AlexNet …``, and ``It has 60M parameters`` behind a sentence that named one."""
     lead = level[start : quantity.whole[0]].strip()
-    if known and len({name.networks for name in known}) == 1 and re.fullmatch(r"(?:with|having|at|凭借|具有|以)?", lead, re.I):
+    if (
+        known
+        and known[0].start > quantity.end
+        and re.fullmatch(r"(?:(?:with|having|at|凭借|具有|以|only|just|仅|about|its)\s?){0,3}", lead, re.I)
+    ):
         gap = level[quantity.whole[1] : known[0].start]
         if re.fullmatch(r"[^,，.;]{0,40}[,，]\s?(?:the\s)?", gap):
             return _checked(level, start, end, Owned(known[0], quantity, False))

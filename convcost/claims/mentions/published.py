@@ -14,7 +14,7 @@ from ...messages import Message
 
 @dataclass(frozen=True)
 class Published:
-    """A printed figure: of which network, what it counts (``params``, ``operations``, ``depth``), where it stands, why."""
+    """A printed figure: of which network, what it counts (``params``, ``operations``, ``depth``), where, and why."""
 
     network: str
     quantity: str

@@ -23,6 +23,8 @@ class Variant:
     input: Shape
     #: Whether it is another variant at another size, and nothing else.
     at_other_size: bool = False
+    #: What is told of it, such as ``with heads``.
+    tags: frozenset[str] = frozenset()
 
 
 def alexnet_2012(groups: int = 2) -> Block:
@@ -60,10 +62,14 @@ def early_stride_resnet(layers: int) -> Block:
     return Seq(*parts, GlobalPool(), Flatten(), Linear(1000))
 
 
-def _bundled(name: str, *, side: int | None = None, words: Message | None = None) -> Variant:
+_AS_BUNDLED = Message("as the papers and torchvision have it")
+
+
+def _bundled(name: str, words: Message = _AS_BUNDLED, *, side: int | None = None, heads: bool | None = None) -> Variant:
     entry = networks.entry(name)
     shape = entry.input if side is None else (3, side, side)
-    return Variant(words or Message("as bundled ({name})", name=name), lambda: networks.get(name), shape, side is not None)
+    tags = frozenset() if heads is None else frozenset({"with heads" if heads else "without heads"})
+    return Variant(words, lambda: networks.get(name), shape, side is not None, tags)
 
 
 def _resnet(layers: int) -> tuple[Variant, ...]:
@@ -90,23 +96,23 @@ VARIANTS: dict[str, tuple[Variant, ...]] = {
     **{f"resnet{n}": _resnet(n) for n in STAGES},
     "squeezenet1_0": (
         _bundled("squeezenet1_0"),
-        _bundled("squeezenet1_0", side=227, words=Message("at 227×227")),
+        _bundled("squeezenet1_0", Message("at {side}×{side}", side=227), side=227),
     ),
     "squeezenet1_1": (
         _bundled("squeezenet1_1"),
-        _bundled("squeezenet1_1", side=227, words=Message("at 227×227")),
+        _bundled("squeezenet1_1", Message("at {side}×{side}", side=227), side=227),
     ),
     "densenet121": (_bundled("densenet121"),),
     "inception_v1": (
-        _bundled("inception_v1", words=Message("as in the paper, without the side heads")),
-        _bundled("googlenet", words=Message("as torchvision builds it, without the side heads")),
-        _bundled("inception_v1_heads", words=Message("as in the paper, with both side heads")),
-        _bundled("googlenet_heads", words=Message("as torchvision builds it, with both side heads")),
+        _bundled("inception_v1", Message("as in the paper, without the side heads"), heads=False),
+        _bundled("googlenet", Message("as torchvision builds it, without the side heads"), heads=False),
+        _bundled("inception_v1_heads", Message("as in the paper, with both side heads"), heads=True),
+        _bundled("googlenet_heads", Message("as torchvision builds it, with both side heads"), heads=True),
     ),
     "inception_v3": (
-        _bundled("inception_v3", words=Message("without its side head")),
-        _bundled("inception_v3_heads", words=Message("with its side head")),
-        _bundled("inception_v3", side=224, words=Message("at 224×224")),
+        _bundled("inception_v3", Message("without its side head"), heads=False),
+        _bundled("inception_v3_heads", Message("with its side head"), heads=True),
+        _bundled("inception_v3", Message("at {side}×{side}", side=224), side=224),
     ),
     "mobilenet_v1": (_bundled("mobilenet_v1"),),
     "mobilenet_v2": (_bundled("mobilenet_v2"),),

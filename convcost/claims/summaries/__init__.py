@@ -1,1 +1,70 @@
-"""Summaries."""
+"""Summaries that tools print and people paste into documents, judged as a whole.
+
+A module for each layout finds its summaries and makes the same record of them; the checkers work on the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..documents import Document
+from ..model import Finding, Spot
+from . import keras, sums, tabular, torchinfo, torchsummary
+from .figures import judge_figures
+from .footer import feet
+from .pasted import Pasted, pasted
+from .record import Record
+from .rows import judge_rows
+from .table import Table
+
+if TYPE_CHECKING:
+    from ...costing import Cost
+
+Lines = frozenset[tuple[int | None, int]]
+
+
+def judge(document: Document, network: Cost | None = None) -> tuple[list[Finding], Lines]:
+    """Findings of the summaries, and the lines that they stand on, which nobody else need look at.
+
+    >>> from ..documents import read
+    >>> findings, lines = judge(read("    Conv2d-4  [-1, 128, 56, 56]  73,865\\n    ReLU-5  [-1, 128, 56, 56]  0"))
+    >>> [(finding.verdict, finding.reason, finding.right) for finding in findings], sorted(lines)
+    ([('wrong', 'misprint', '73,856')], [(None, 1), (None, 2)])
+    """
+    findings: list[Finding] = []
+    lines: set[tuple[int | None, int]] = set()
+    for text in pasted(document):
+        for record in records(text):
+            lines |= record.lines
+            findings += _judged(record, document.source, text)
+    return findings, frozenset(lines)
+
+
+def records(text: Pasted) -> Iterator[Record]:
+    """The summaries of a text, by every layout."""
+    figures = list(feet(text))
+    taken: set[Spot] = set()
+    for layout in (torchsummary, torchinfo, keras):
+        for record in layout.find(text, figures):
+            taken |= {figure.spot for figure in record.totals.values()}
+            yield record
+    yield from tabular.without_rows(text, [foot for foot in figures if foot.figure.spot not in taken])
+
+
+def _judged(record: Record, source: str, text: Pasted) -> Iterator[Finding]:
+    table = Table(record)
+    rightly = _credible(table)
+    yield from judge_rows(table, source, rightly)
+
+    def line(spot: Spot) -> tuple[str, Spot]:
+        return text.line_at(spot)
+
+    yield from judge_figures(table, source, line)
+
+
+def _credible(table: Table) -> bool:
+    """Whether the printed total agrees with its parts, so that a gap to the rows is the rows' fault."""
+    totals = table.record.totals
+    parts = [totals[key].value for key in ("trainable", "frozen", "optimizer") if key in totals]
+    return sums.comparable(table.record) and len(parts) > 1 and totals["params"].value == sum(parts)

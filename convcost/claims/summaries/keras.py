@@ -17,17 +17,17 @@ from .tabular import Found, records
 
 _BARS = "|│┃"
 _DIM = r"(?:None|\d{1,9})"
-_SHAPE = rf"\({_DIM}(?:,\s*{_DIM}){{0,8}},?\s*(?:\)|(?=[ \t\n|│┃]))"
+_SHAPE = rf"\({_DIM}(?:,\s*{_DIM}){{0,8}},?(?:\s*\)|(?=[ \t]{{2}}|[ \t]?[|│┃]))"
 _ROW = re.compile(
     rf"(?P<tree>[|│└┃¯ \t]{{0,60}})(?<![\w./-])(?P<name>[A-Za-z_][\w./:-]{{0,120}})[ \t]{{1,60}}\([ ]{{0,40}}(?P<kind>[A-Za-z_][\w.>… ]{{0,60}}?)[ ]{{0,40}}\)?"
     rf"[ \t|│┃]{{0,90}}(?<=[ \t|│┃)\w])(?P<shape>\[?(?:{_SHAPE})(?:,\s{{0,20}}{_SHAPE}){{0,10}}\]?|multiple|\?|--)"
-    r"[ \t|│┃]{1,90}(?P<params>\d(?:[\d,]{0,30}\d)?)(?![\w.,]*\w)(?P<rest>[^\n]{0,200})"
+    r"[ \t|│┃]{1,90}(?P<params>\d(?:[\d,]{0,30}\d)?)(?![\w.,]*[\w)\]])(?P<rest>[^\n]{0,200})"
 )
 _LATE_KIND = re.compile(
     rf"(?P<tree>[|│└┃¯ \t]{{0,60}})(?<![\w./-])(?P<name>[A-Za-z_][\w./:-]{{0,120}})[ \t]{{0,60}}[|│┃][ \t]{{0,40}}(?P<shape>\[?(?:{_SHAPE})\]?)"
     r"[ \t]{0,40}[|│┃][ \t]{0,60}(?P<params>\d(?:[\d,]{0,30}\d)?)[ \t]{0,20}[|│┃](?P<rest>[^\n]{0,200})"
 )
-_SOURCE = re.compile(r"([A-Za-z_][\w./:-]{0,120})(\[\d{1,4}\]\[\d{1,4}\]|…|\[\d{0,4}\]?\[?(?=[\s|│,'\]]|$))")
+_SOURCE = re.compile(r"(?<![(\w./])([A-Za-z_][\w./:-]{0,120})(\[\d{1,4}\]\[\d{1,4}\]|…|\[\d{0,4}\]?\[?(?=[\s|│,'\]]|$))")
 #: Lines that a row may go on for.
 _MOST_LINES = 12
 
@@ -46,7 +46,7 @@ def find(text: Pasted, feet: Sequence[Foot]) -> Iterator[Record]:
     matches |= {match.start("name"): match for match in _ROW.finditer(text.text)}
     ordered = [matches[start] for start in sorted(matches)]
     ends = [*(match.start("name") for match in ordered[1:]), len(text.text)]
-    rows = [_row(text, match, end) for match, end in zip(ordered, ends, strict=True)]
+    rows = [_row(text, match, end) for match, end in zip(ordered, ends, strict=False)]
     yield from records("keras", text, rows, feet)
 
 
@@ -71,7 +71,7 @@ def _row(text: Pasted, match: re.Match[str], following: int) -> Found:
         kind=keras_kind(kind, match["name"]),
         text=line,
         spot=spot,
-        depth=1 if re.search("[└|]", match["tree"].strip()[:1] or " ") and "│" not in match["tree"][:1] else 0,
+        depth=_depth(match, text.text[match.end("name") : match.start("shape")]),
         output=_size(text, match, below.text),
         params=figure(match["params"], text.spot(*match.span("params"))),
         sources=sources or None,
@@ -84,9 +84,10 @@ def _below(text: str, end: int, following: int) -> _Below:
     parts, at = [], end + 1
     for _ in range(_MOST_LINES):
         stop = text.find("\n", at, following)
-        line = text[at : following if stop < 0 else stop]
+        stop = following if stop < 0 else stop
+        line = text[at:stop]
         bare = line.strip(_BARS + " \t#>")
-        if not bare or re.match(r"[=_\-─━├┡└┌]{3}|[^\n]{0,200}params\b", bare, re.IGNORECASE) or stop < 0:
+        if not bare or re.match(r"[=_\-─━├┡└┌]{3}|[^\n]{0,200}params\b", bare, re.IGNORECASE):
             break
         if not re.fullmatch(r"[\w.>…)\]\[(,'\"\s/:|│-]{1,400}", bare) or re.search(r"\w\s\w+\s\w+\s\w", bare):
             break
@@ -106,16 +107,23 @@ def _whole_kind(begun: str, below: str) -> str:
     return whole.rstrip("…") if "…" not in whole else whole
 
 
+def _depth(match: re.Match[str], before_shape: str) -> int:
+    """Layers of a model within a model are hung below it, or stand behind a bar that parts no cells."""
+    nested = "└" in match["tree"] or ("|" in match["tree"] and "|" not in before_shape)
+    return int(nested)
+
+
 def _size(text: Pasted, match: re.Match[str], below: str) -> Size | None:
     printed = match["shape"].strip()
     whole = True
     if printed.count("(") != 1:
         return None
     if ")" not in printed:
-        rest = re.search(r"(?<![\w,])\s*((?:\d{1,9}|None)(?:,\s*(?:\d{1,9}|None))*,?\s*\))", below)
-        if rest is None or not printed.endswith(","):
+        # The rest stands in the next line: further dims, or only digits of the last one.
+        rest = re.search(r"(?<![\w,)\]])(\d{0,9}(?:,\s{0,3}\d{1,9}){0,8},?\s{0,3}\))", below)
+        if rest is None:
             return None
-        printed, whole = f"{printed} {rest[1]}", False
+        printed, whole = printed + (" " if printed.endswith(",") else "") + rest[1], False
     numbers = [-1 if part == "None" else int(part) for part in re.findall(_DIM, printed)]
     batch = numbers[0] if numbers[0] > 0 else None
     return Size(printed, tuple(numbers[1:]), batch, text.spot(*match.span("shape")), whole)

@@ -58,3 +58,65 @@ def keras_kind(kind: str, name: str) -> str:
     if len(possible) == 1 and cut:
         return possible[0]
     return "" if possible else cut
+
+
+_TORCH_RANKED = {
+    "Conv": "conv", "ConvTranspose": "transposed", "BatchNorm": "batchnorm", "InstanceNorm": "instancenorm",
+    "MaxPool": "pool", "AvgPool": "pool", "LPPool": "pool", "AdaptiveAvgPool": "adaptive", "AdaptiveMaxPool": "adaptive",
+    "Dropout": "same", "ZeroPad": "pad", "ReflectionPad": "pad", "ReplicationPad": "pad", "ConstantPad": "pad",
+}  # fmt: skip
+_TORCH = {
+    "Linear": "dense", "SyncBatchNorm": "batchnorm", "LayerNorm": "layernorm", "GroupNorm": "groupnorm",
+    "PReLU": "prelu", "Embedding": "embedding", "Flatten": "flatten", "Upsample": "upsample",
+    "LSTM": "recurrent", "GRU": "recurrent", "RNN": "recurrent", "LocalResponseNorm": "same", "PixelShuffle": "free",
+    **dict.fromkeys(
+        ("ReLU", "ReLU6", "LeakyReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish", "Hardswish", "Hardsigmoid",
+         "Hardtanh", "Sigmoid", "Tanh", "Softmax", "Softmax2d", "LogSoftmax", "Softplus", "Dropout", "AlphaDropout",
+         "Identity", "LogSigmoid", "Softsign"),
+        "same",
+    ),
+}  # fmt: skip
+_KERAS_RANKED = {
+    "Conv": "conv", "SeparableConv": "separable", "DepthwiseConv": "depthwise", "MaxPooling": "pool",
+    "AveragePooling": "pool", "GlobalMaxPooling": "global", "GlobalAveragePooling": "global", "ZeroPadding": "pad",
+    "Cropping": "pad", "UpSampling": "upsample", "SpatialDropout": "same",
+}  # fmt: skip
+_KERAS = {
+    "Conv1DTranspose": "transposed", "Conv2DTranspose": "transposed", "Conv3DTranspose": "transposed",
+    "Dense": "dense", "BatchNormalization": "batchnorm", "LayerNormalization": "layernorm",
+    "GroupNormalization": "groupnorm", "PReLU": "prelu", "Embedding": "embedding", "Flatten": "flatten",
+    "Reshape": "reshape", "Permute": "reshape", "RepeatVector": "free", "LSTM": "recurrent", "GRU": "recurrent",
+    "SimpleRNN": "recurrent", "Bidirectional": "bidirectional", "Concatenate": "concat", "InputLayer": "input",
+    "Masking": "same", "Rescaling": "same", "RandomFlip": "same", "RandomRotation": "same", "RandomZoom": "same",
+    **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), "elementwise"),
+    **dict.fromkeys(
+        ("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU", "Dropout", "AlphaDropout",
+         "GaussianDropout", "GaussianNoise"),
+        "same",
+    ),
+}  # fmt: skip
+#: Families whose layers own no parameters.
+WITHOUT_PARAMS = frozenset(
+    ("pool", "adaptive", "global", "same", "pad", "flatten", "upsample", "reshape", "free", "concat", "elementwise", "input")
+)
+
+
+@cache
+def family(tool: str, kind: str) -> tuple[str, int]:
+    """What laws a class keeps, and over how many axes; nothing for a class that is not known.
+
+    >>> family("torchsummary", "Conv2d"), family("keras", "GlobalAveragePooling2D"), family("paddle", "BatchNorm2D")
+    (('conv', 2), ('global', 2), ('batchnorm', 2))
+    >>> family("torchsummary", "Conv2D"), family("torchinfo", "ReLU")
+    (('', 0), ('same', 0))
+    """
+    letter = "d" if tool in ("torchsummary", "torchinfo", "torch") else "D"
+    ranked = re.fullmatch(rf"([A-Za-z]+?)([123]){letter}", kind)
+    plain, by_rank = (_KERAS, _KERAS_RANKED) if tool == "keras" else (_TORCH, _TORCH_RANKED)
+    if kind in plain:
+        return plain[kind], int(ranked[2]) if ranked else int(re.sub(r"\D", "", kind)[:1] or 0) * ("Transpose" in kind)
+    if ranked and ranked[1] in by_rank:
+        return by_rank[ranked[1]], int(ranked[2])
+    if tool == "keras" and kind in _TORCH and _TORCH[kind] == "same":
+        return "same", 0
+    return "", 0

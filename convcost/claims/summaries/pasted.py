@@ -81,6 +81,11 @@ class Pasted:
         start = line.text.find(text) if text else 0
         return text, Spot(line.number, start, start + len(text), line.cell)
 
+    def line_at(self, spot: Spot) -> tuple[str, Spot]:
+        """The same for a spot of this text."""
+        index = spot.line - self.lines[0].number
+        return self.line_text(self.starts[max(0, min(index, len(self.lines) - 1))])
+
     def covered(self, start: int, end: int) -> frozenset[tuple[int | None, int]]:
         """The lines between two places."""
         return frozenset((line.cell, line.number) for line in self.lines[self.index(start) : self.index(end) + 1])

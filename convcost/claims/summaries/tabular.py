@@ -11,7 +11,7 @@ from .pasted import Pasted
 from .record import Record, Row
 
 #: What may stand between two rows of one summary without saying anything.
-_FILLER = re.compile(r"[\s\-=_|#>/\\:.,;'\"+~\u2500-\u257f·•]+")
+_FILLER = re.compile(r"[\s\-=_|#>/\\:.,;'\"+~\u2500-\u257f·•¯]+")
 _HEADER = re.compile(
     r"\(?layer\s?\(type[^\n]{0,60}|model\s?:\s?\"?[\w ./-]{0,60}\"?|output\s?(?:shape|size)|input\s?(?:shape|size)|"
     r"kernel\s?(?:shape|size)|param(?:eter)?s?\s?[#%]?|#\s?param(?:eter)?s?|connected\s?to|mult-adds|trainable|None|\bmacs?\b|"

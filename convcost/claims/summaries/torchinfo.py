@@ -41,7 +41,10 @@ def find(text: Pasted, feet: Sequence[Foot]) -> Iterator[Record]:
     >>> [(row.kind, row.depth, row.params and str(row.params.value)) for row in record.rows]
     [('Net', 0, None), ('Linear', 1, '31370')]
     """
-    headers = [(match.end(), _columns(match[0])) for match in _HEADER.finditer(text.text)]
+    headers = [
+        (match.end(), _columns(match[0]) if "_name" in match[0] or "-idx" in match[0] else ())
+        for match in _HEADER.finditer(text.text)
+    ]
     yield from records("torchinfo", text, _rows(text, headers), feet)
 
 
@@ -64,7 +67,7 @@ def _rows(text: Pasted, headers: Sequence[tuple[int, tuple[str, ...]]]) -> Itera
             continue
         # A row without a depth is known by what stands right above it.
         drawn = re.search("[├└+]", match["tree"]) is not None
-        if match["depth"] or (columns and match.start() - last < 400 and (drawn or match.start() - last < 300)):
+        if match["depth"] or (columns and match.start() - last < 400) or (drawn and "─" in match["tree"]):
             row = _row(text, match, columns)
             if row is not None:
                 yield Found(row, match.start("name"), match.end())

@@ -130,13 +130,20 @@ def _equation(passage: Passage, start: int, end: int, unit: Unit | None) -> Figu
     if not signs or len(signs) > 6:
         return None
     edges = [start, *(edge for sign in signs for edge in sign.span()), end]
-    found = [_plain(passage, a, b, unit) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    found = [_side(passage, a, b, unit) for a, b in zip(edges[::2], edges[1::2], strict=True)]
     numbers = [figure for figure in found if figure is not None and not figure.computed]
     expressions = [figure for figure in found if figure is not None and figure.computed]
     if not numbers:
         return None
     about = numbers[-1].about or any("=" != sign[0].strip() for sign in signs)
     return replace(numbers[-1], about=about, node=expressions[0].node if expressions else None)
+
+
+def _side(passage: Passage, start: int, end: int, unit: Unit | None) -> Figure | None:
+    try:
+        return _plain(passage, start, end, unit)
+    except ClaimError:
+        return None
 
 
 def _plain(passage: Passage, start: int, end: int, unit: Unit | None) -> Figure | None:

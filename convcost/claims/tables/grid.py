@@ -33,6 +33,8 @@ _NEUTRAL = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r":?[-=]+:?")
+#: Heads that may be of channels or of shapes.
+_BARE = ("in", "input", "inputs", "out", "output", "outputs", "输入", "输出")
 _BLANK = re.compile(r"[\s\-–—―−~/.·×x]*|n/?a|none|无", re.IGNORECASE)
 
 
@@ -127,7 +129,13 @@ def transposed(grid: Grid) -> Grid | None:
     turned = list(zip(*table, strict=True))
     if len(turned) < 2 or not 2 <= len(turned[0]) <= MAX_COLUMNS:
         return None
-    return _assembled([turned[0]], turned[1:])
+    found = _assembled([turned[0]], turned[1:])
+    common = {head.quantity: head for head in grid.heads[1:] if head.quantity not in ("total", "share", "label", "")}
+    if len(common) == 1 and next(iter(common)) in ADDITIVE:
+        (head,) = common.values()
+        heads = tuple(Head(head.quantity, head.unit, "", h.words) if not h.quantity else h for h in found.heads)
+        found = Grid(heads, found.head_cells, found.rows)
+    return found
 
 
 def _assembled(heads: Sequence[tuple[Passage | None, ...]], body: Sequence[tuple[Passage | None, ...]]) -> Grid:
@@ -146,7 +154,9 @@ def _refined(head: Head, cells: Sequence[Passage | None]) -> Head:
     quantity, unit = head.quantity, head.unit
     shapes = sum(_is_product_shape(text) for text in texts)
     mostly_shapes = 2 * shapes > len(texts) > 0
-    if quantity in ("size", "out size", "elements", "in", "in shape", "out shape") and mostly_shapes:
+    if head.words.lower() in _BARE and not mostly_shapes and texts and all(map(str.isdigit, texts)):
+        quantity = "in" if quantity == "in shape" else "out"
+    elif quantity in ("size", "out size", "elements", "in", "in shape", "out shape") and mostly_shapes:
         quantity = "in shape" if quantity in ("in", "in shape") else "out shape"
     elif quantity in ("out", "weights", "weight shape", "kernel") and mostly_shapes:
         ranks = Counter(len(shape.dims) for text in texts if (shape := read_shape(text)))

@@ -44,11 +44,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("padding", r"^(?:padding|pad|pads|p|填充|补零)$"),
     ("dilation", r"^(?:dilation|d|rate|空洞率|膨胀率)$"),
     ("groups", r"^(?:groups?|g|分组数?|组数)$"),
-    ("repeat", rf"^(?:n|×|x|repeats?|{_COUNT}?blocks?|count|times|repetitions|重复(?:次数|数)?|次数|数量|个数|块数|{_COUNT}?layers?|quantity)$"),
+    ("repeat", rf"^(?:n|×|x|repeats?|{_COUNT}?blocks?|count|times|repetitions|重复(?:次数|数)?|次数|数量|个数|块数|{_COUNT}layers?|quantity)$"),
     ("bytes", r"\bmem(?:ory)?\b|\bbytes?\b|\bstorage\b|\bfootprint\b|内存|显存|存储|\bram\b|\bflash\b|字节|\b[kmg]i?b\b"),
     ("total", r"^(?:grand )?(?:total|sum|overall|all)s?$|^(?:总计|合计|总和|总共|共计|总)$"),
     ("size", r"^(?:model |file |disk )?size$|^(?:模型)?大小$|^尺寸$|^体积$"),
-    ("label", r"^(?:layers?|name|type|stage|operator|module|block|component|部分|层|层名|名称|类型|模块|网络层|#|no\.?|序号|编号|op|part|步骤|step|layer name|layer type)\b"),
+    ("label", r"^(?:layers?|name|type|stage|operator|module|block|component|部分|层|层名|名称|类型|模块|网络层|no\.?|序号|编号|op|part|步骤|step)(?![A-Za-z])|^#$"),
 )  # fmt: skip
 _SHARE = re.compile(r"share|percent(?:age)?|proportion|fraction|% of|占比|比例|百分比|占总|所占|of total", re.IGNORECASE)
 _NO_SHARE = re.compile(r"acc|error|top-?[15]|map\b|reduc|spars|sav|prun|compress|drop|减|降|压缩|精度|准确|提升|利用|util", re.IGNORECASE)  # fmt: skip

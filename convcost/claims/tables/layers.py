@@ -14,6 +14,11 @@ from .shapes import Shape, Spec, channels_first, read_kernel, read_shape, read_s
 #: A cell of a row: a column for figures, a word for what is read of the layer.
 Key = tuple[int, int | str]
 Value = Figure | int | tuple[int, ...]
+#: Columns that tell how a layer is built; the others hold figures.
+STRUCTURE = (
+    "in", "out", "units", "stride", "padding", "groups", "dilation", "bias?", "kernel", "in shape", "out shape",
+    "weight shape",
+)  # fmt: skip
 #: Kernels and channels beyond these are no layer's.
 MAX_KERNEL, MAX_CHANNELS = 31, 200_000
 
@@ -69,7 +74,7 @@ def facts_of(grid: Grid) -> Facts:
     >>> facts = facts_of(grid_of(table))
     >>> conv = facts.layers[1]
     >>> conv.kind, {name: ref.of(facts.values) for name, ref in conv.refs.items() if name in ("in", "out")}
-    ('conv', {'in': 3, 'out': 6})
+    ('conv', {'out': 6, 'in': 3})
     """
     facts = Facts()
     first = {
@@ -86,8 +91,8 @@ def facts_of(grid: Grid) -> Facts:
         before = _output(layer, facts, before)
     for row in range(len(grid.rows)):
         for column in range(len(grid.heads)):
-            figure = grid.figure(row, column)
-            if figure is not None and (row, column) not in facts.values:
+            figure = grid.figure(row, column) if grid.heads[column].quantity not in STRUCTURE else None
+            if figure is not None:
                 facts.values[row, column] = figure
                 facts.places[row, column] = (figure.passage, figure.start, figure.end)
     return facts

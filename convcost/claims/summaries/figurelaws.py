@@ -1,0 +1,139 @@
+"""What binds the figures below a summary together: totals of params, sizes in MB, and the rows they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ...messages import Message
+from .record import Figure
+
+Interval = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True)
+class SumLaw:
+    """``target`` is the sum of ``parts``; parts that are not printed count as nothing."""
+
+    target: str
+    parts: tuple[str, ...]
+    hard: bool = True
+
+    def keys(self) -> tuple[str, ...]:
+        return (self.target, *self.parts)
+
+    def _parts(self, figures: Mapping[str, Figure]) -> list[Figure]:
+        return [figures[key] for key in self.parts if key in figures]
+
+    def holds(self, figures: Mapping[str, Figure]) -> bool:
+        """Whether the target is the sum, as far as rounding lets one see."""
+        parts = self._parts(figures)
+        return figures[self.target].between(sum(part.low for part in parts), sum(part.high for part in parts))
+
+    def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
+        """What ``key`` would have to be."""
+        parts = self._parts(figures)
+        if key == self.target:
+            yield sum((part.value for part in parts), Fraction(0))
+        elif key in figures and key in self.parts:
+            rest = sum((part.value for part in parts), Fraction(0)) - figures[key].value
+            yield figures[self.target].value - rest
+
+    def why(self, figures: Mapping[str, Figure], key: str) -> Message:
+        """The arithmetic in words."""
+        parts = [figures[name].text for name in self.parts if name in figures]
+        if key == self.target:
+            return Message("the parts {parts} add up to {sum}", parts=" + ".join(parts), sum=_shown(next(self.solved(figures, key))))
+        return Message(
+            "{total} less the other parts leaves {rest}",
+            total=figures[self.target].text, rest=_shown(next(self.solved(figures, key))),
+        )  # fmt: skip
+
+    def expression(self, figures: Mapping[str, Figure], key: str) -> str:
+        """The same for the diagnosis."""
+        parts = [figures[name].text.replace(",", "") for name in self.parts if name in figures]
+        return " + ".join(parts) if key == self.target else ""
+
+
+@dataclass(frozen=True)
+class ScaleLaw:
+    """``target`` is ``source`` times one of some factors (bytes a value over bytes a unit), and perhaps some bytes more."""
+
+    target: str
+    source: str
+    factors: tuple[Fraction, ...]
+    hard: bool = True
+    extras: tuple[Fraction, ...] = (Fraction(0),)
+
+    def keys(self) -> tuple[str, ...]:
+        return (self.target, self.source)
+
+    def holds(self, figures: Mapping[str, Figure]) -> bool:
+        """Whether one of the factors fits."""
+        source, target = figures[self.source], figures[self.target]
+        return any(
+            target.between(source.low * factor + extra, source.high * factor + extra)
+            for factor in self.factors
+            for extra in self.extras
+        )
+
+    def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
+        """What the target would have to be; of a rounded size no source follows."""
+        if key == self.target:
+            yield from (figures[self.source].value * factor for factor in self.factors)
+
+    def why(self, figures: Mapping[str, Figure], key: str) -> Message:
+        """The arithmetic in words."""
+        size = _shown(next(self.solved(figures, self.target)))
+        return Message("{count} values of 4 bytes make {size}", count=figures[self.source].text, size=size)
+
+    def expression(self, figures: Mapping[str, Figure], key: str) -> str:
+        """Nothing that anybody writes."""
+        return ""
+
+
+@dataclass(frozen=True)
+class FactLaw:
+    """``target`` is one of some values that follow from the rows, told by ``told``."""
+
+    target: str
+    values: tuple[Fraction, ...]
+    told: Message
+    hard: bool = True
+    text: str = ""
+
+    def keys(self) -> tuple[str, ...]:
+        return (self.target,)
+
+    def holds(self, figures: Mapping[str, Figure]) -> bool:
+        """Whether the figure says one of them."""
+        return any(figures[self.target].says(value) for value in self.values)
+
+    def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
+        """The values."""
+        yield from self.values
+
+    def why(self, figures: Mapping[str, Figure], key: str) -> Message:
+        """How the rows give it."""
+        return self.told
+
+    def expression(self, figures: Mapping[str, Figure], key: str) -> str:
+        """A sum, where there is one short enough to be looked at."""
+        return self.text
+
+
+FigureLaw = SumLaw | ScaleLaw | FactLaw
+
+
+def broken(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> list[FigureLaw]:
+    """The laws that the figures do not keep."""
+    return [law for law in laws if all(key in figures for key in _needed(law)) and not law.holds(figures)]
+
+
+def _needed(law: FigureLaw) -> tuple[str, ...]:
+    return (law.target, law.source) if isinstance(law, ScaleLaw) else (law.target,)
+
+
+def _shown(value: Fraction) -> str:
+    return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.2f}"

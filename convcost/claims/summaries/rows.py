@@ -1,0 +1,82 @@
+"""The rows of a summary under their laws: one finding for each that is wrong, or one for all that hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ...messages import Message
+from ..model import Finding
+from . import laws, sums
+from .near import near
+from .repair import Repair, repairs
+from .table import Cell, Table
+from .tell import about_figure, about_size, diagnosed, rows_hold
+
+#: Neighbours whose numbers may have been copied.
+_NEAR = 6
+
+
+def judge_rows(table: Table, source: str, rightly_summed: bool) -> Iterator[Finding]:
+    """Findings of the rows. ``rightly_summed`` says that the total is beyond doubt, so that a gap is a row's."""
+    found = repairs(table)
+    if rightly_summed:
+        repair = _by_total(table)
+        if repair is not None:
+            table.cells[repair.cell] = repair.right
+            found.append(repair)
+    for repair in found:
+        finding = _wrong(table, source, repair)
+        if finding is not None:
+            yield finding
+    judged = sum(table.answers(n) for n in range(len(table.rows)))
+    if not found and judged:
+        yield rows_hold(source, table.record, judged)
+
+
+def _by_total(table: Table) -> Repair | None:
+    """The only row whose number would be right with what the rows lack to the total."""
+    gap = sums.missing(table)
+    if not gap:
+        return None
+    fitting = []
+    for n in sums.counted(table.record):
+        value, setting = table.params(n), table.setting(n)
+        if value is None or setting is None or value + gap < 0:
+            continue
+        reading = next((r for r in laws.expected(setting) if r.value == value + gap), None)
+        explained = reading is not None or (near(value, value + gap) and laws.explains(setting, value + gap))
+        if explained and (near(value, value + gap) or abs(gap) == setting.width):
+            fitting.append(Repair(Cell("params", n), value + gap, reading.text if reading else ""))
+    likely = [repair for repair in fitting if repair.text] or fitting
+    return likely[0] if len(likely) == 1 else None
+
+
+def _wrong(table: Table, source: str, repair: Repair) -> Finding | None:
+    row = table.rows[repair.cell.row]
+    if isinstance(repair.right, int):
+        return _wrong_params(table, source, repair, repair.right)
+    size = row.output if repair.cell.column == "output" else row.input
+    if size is None:
+        return None
+    why = Message(
+        "{name}: with {right} this row and its neighbours keep their laws, with the printed {printed} they do not",
+        name=row.name, right=size.like(repair.right), printed=size.text,
+    )  # fmt: skip
+    return about_size(source, row, size, repair.right, why)
+
+
+def _wrong_params(table: Table, source: str, repair: Repair, right: int) -> Finding | None:
+    n = repair.cell.row
+    row = table.rows[n]
+    if row.params is None:
+        return None
+    around = range(max(0, n - _NEAR), min(len(table.rows), n + _NEAR + 1))
+    values = frozenset(Fraction(value) for m in around if m != n and (value := table.params(m)))
+    reason, how = diagnosed(row.params, right, repair.text, values)
+    if repair.text and repair.text != str(right):
+        gives = Message("{name} has {expression} = {right} params", name=row.name, expression=repair.text, right=f"{right:,}")
+    else:
+        gives = Message("{name} has {right} params", name=row.name, right=f"{right:,}")
+    why = Message("{gives}, printed is {printed}: {how}.", gives=gives, printed=row.params.text, how=how)
+    return about_figure(source, "table", row.params, (row.text, row.spot), right, "wrong", why, reason)

@@ -1,0 +1,90 @@
+"""Which figure is wrong where figures do not agree: the one whose correction lets most laws hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from .figurelaws import FigureLaw, broken
+from .near import near
+from .record import Figure
+
+#: Figures of one summary that may be wrong; where more are, the summary is not understood.
+_MOST_WRONG = 3
+#: Where nothing else decides, the figure further down is wrong: it was computed from the others.
+_ORDER = ("memory", "params", "weights", "passes", "input", "trainable", "frozen", "optimizer", "mult-adds")
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A wrong figure, what it should be, and the law that says so."""
+
+    key: str
+    right: Fraction
+    law: FigureLaw
+
+
+def mends(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[list[Mend], dict[str, Figure]]:
+    """The wrong figures, and the figures as they should be."""
+    found: list[Mend] = []
+    now = dict(figures)
+    for _ in range(_MOST_WRONG):
+        best = _best(laws, now, {mend.key for mend in found})
+        if best is None:
+            break
+        found.append(best)
+        now[best.key] = changed(now[best.key], best.right)
+    return found, now
+
+
+def changed(figure: Figure, value: Fraction) -> Figure:
+    """The figure with another value, rounded as it is printed."""
+    steps = (value / figure.step + Fraction(1, 2)).__floor__()
+    rounded = value if figure.exact else steps * figure.step
+    return replace(figure, value=Fraction(rounded))
+
+
+def _weight(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[int, int]:
+    failing = broken(laws, figures)
+    hard = sum(law.hard for law in failing)
+    return hard, len(failing) - hard
+
+
+def _best(laws: Sequence[FigureLaw], figures: Mapping[str, Figure], done: set[str]) -> Mend | None:
+    hard, soft = _weight(laws, figures)
+    best: tuple[tuple[object, ...], Mend] | None = None
+    for mend in _possible(laws, figures):
+        figure = figures[mend.key]
+        new = changed(figure, mend.right)
+        if mend.key in done or new.value == figure.value or new.value < 0:
+            continue
+        close = _close(figure, new)
+        after = _weight(laws, {**figures, mend.key: new})
+        if after[0] > hard or (after[0] == hard and (not close or after[1] >= soft)):
+            continue
+        order = _ORDER.index(mend.key) if mend.key in _ORDER else len(_ORDER)
+        rank = (after[0], after[1], not close, not _is_target(mend), order)
+        if best is None or rank < best[0]:
+            best = rank, mend
+    return best[1] if best else None
+
+
+def _is_target(mend: Mend) -> bool:
+    return mend.law.target == mend.key
+
+
+def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> Iterator[Mend]:
+    """Each figure of a broken law, with every value that some law gives it."""
+    suspects = {key for law in broken(laws, figures) for key in law.keys() if key in figures}
+    for law in laws:
+        if law.target not in figures:
+            continue
+        for key in law.keys():
+            if key in suspects and key in figures and all(k in figures for k in (law.keys() if len(law.keys()) == 2 else ())):
+                for value in law.solved(figures, key):
+                    yield Mend(key, value, law)
+
+
+def _close(figure: Figure, new: Figure) -> bool:
+    return near(int(figure.value / figure.step), int(new.value / new.step))

@@ -1,0 +1,91 @@
+"""Which cell is the wrong one where several cells disagree: the one whose repair mends most and breaks least."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from .evidence import Evidence, Instance
+from .figure import Figure
+from .layers import Key, Value
+from .relation import Forecast, Relation, Values
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A new value for a cell, where it comes from, and how many relations it mends less those it breaks."""
+
+    key: Key
+    value: Value
+    forecast: Forecast
+    relation: Relation
+    score: int = 0
+
+
+def with_value(said: Value, forecast: Forecast) -> Value | None:
+    """The cell's value as it should be."""
+    if isinstance(said, Figure):
+        printed = replace(said.printed, value=forecast.value, step=Fraction(forecast.high - forecast.low), exact=False)
+        return replace(said, printed=printed, about=False, computed=False)
+    if isinstance(said, tuple):
+        if not forecast.shapes:
+            return None
+        shape = forecast.shapes[0]
+        return (said[0], *shape[1:]) if len(said) == len(shape) else shape
+    return int(forecast.value) if forecast.low == forecast.high else None
+
+
+def best_repair(instance: Instance, evidence: Evidence, values: Values, places: Mapping[Key, object]) -> Repair | None:
+    """The best repair of a broken relation; its target's, where nothing speaks for another cell."""
+    repairs = [
+        replace(repair, score=_score({repair.key: repair.value}, evidence, values))
+        for repair in _repairs(instance.relation, evidence, values)
+        if repair.key in places
+    ]
+    if not repairs:
+        return None
+    best = max(repair.score for repair in repairs)
+    first = next(repair for repair in repairs if repair.score == best)
+    same = [repair for repair in repairs if repair.key == first.key and repair.score == best]
+    return min(same, key=lambda repair: repair.forecast.high - repair.forecast.low)
+
+
+def _repairs(relation: Relation, evidence: Evidence, values: Values) -> Iterator[Repair]:
+    """Repairs of the target first, then of each source."""
+    for key in (relation.target, *relation.sources[:8]):
+        for instance in evidence.by_key.get(key, ())[:12]:
+            forecast = _forecast(instance.relation, key, values)
+            if forecast is None:
+                continue
+            value = with_value(values[key], forecast)
+            if value is not None and value != values[key]:
+                yield Repair(key, value, forecast, instance.relation)
+
+
+def _forecast(relation: Relation, key: Key, values: Values) -> Forecast | None:
+    if relation.target == key:
+        return relation.forecast(values)
+    return relation.inverse(values, key) if relation.inverse else None
+
+
+def _score(new: dict[Key, Value], evidence: Evidence, values: Values) -> int:
+    changed = ChainMap(new, dict(values) if not isinstance(values, dict) else values)
+    touched = {id(instance): instance for key in new for instance in evidence.by_key.get(key, ())}
+    score = 0
+    for instance in touched.values():
+        after = instance.relation.holds(changed)
+        score += (instance.state == "no" and after == "yes") - (instance.state == "yes" and after == "no")
+    return score
+
+
+def exchange_score(one: Key, two: Key, swapped: tuple[Value, Value], evidence: Evidence, values: Values) -> int:
+    """What it mends to exchange two cells; nothing if a broken relation of theirs stays broken."""
+    new: dict[Key, Value] = {one: swapped[0], two: swapped[1]}
+    changed = ChainMap(new, dict(values) if not isinstance(values, dict) else values)
+    touched = {id(instance): instance for key in new for instance in evidence.by_key.get(key, ())}
+    after = [(instance.state, instance.relation.holds(changed)) for instance in touched.values()]
+    if any(state == "no" for _, state in after):
+        return 0
+    return sum(before == "no" for before, _ in after)

@@ -1,0 +1,224 @@
+"""Totals of lists and of lines: ``- conv1: 9,472`` … ``- total: 61,100,840``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..documents import Document, Passage
+from ..expression import evaluate
+from ..model import Finding
+from .figure import Figure, read_figure
+from .report import about_figure
+from .said import TOTAL, quantity_of, totals_said
+from .shapes import read_spec
+from .sums import Part, Verdict, judged
+
+#: Lines of one list; more are no list that anybody adds up.
+MAX_LINES = 400
+#: A line that is longer is prose.
+MAX_LENGTH = 200
+_MARK = re.compile(r"\s*(?:[-*+•·#>]+|//|\d{1,3}[.)、]|[（(]\d{1,2}[)）]|[①-⑳])?\s*")
+#: What may stand between a label and its number.
+_BETWEEN = re.compile(r"[:：]\s*|\s(?:→|->|=>|[-–—])\s|\s*=\s*|(?<=[\u4e00-\u9fff])(?:有|为|是|共有|需要|需|共)\s*|\s(?:has|have|is|are|needs?|contributes?|takes?|costs?|adds?)\s|\t|\s{2,}", re.IGNORECASE)  # fmt: skip
+_KEY = re.compile(
+    r"(?P<key>(?:total\s+)?(?:memory|mem|params?|parameters|weights|macs|flops|mult-adds|ops|activations|内存|显存|参数量?|权重|计算量|乘法(?:次数)?))\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"(?:non[- ]?)?trainable|可训练|average|平均|peak|峰值|ratio|比|per[- ]|每|of which|其中|input size|forward/backward|params size|estimated|optimizer|/层",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"\W*(?:\.{2,}|…+|⋮|\\[vcl]?dots|etc\.?|省略)\W*")
+#: The number at the beginning of what is said of a total, and ``* 4 bytes`` behind it.
+_FIRST = re.compile(r"[~≈\s]{0,4}\d[\d.,]*\s?[KkMGB]?(?![A-Za-z\d])")
+_TIMES_BYTES = re.compile(r"\s*[*×xX]\s*\d{1,2}\s*(?:bytes?|B\b|字节)", re.IGNORECASE)
+_TRAILING_END = re.compile(r"\s*(?:\\\\|,|;|；|，|。|\.)*\s*$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line, or a part of it: its label, its figure and what that counts; ``total`` if it is said to be one."""
+
+    figure: Figure
+    label: str
+    key: str = ""
+    total: bool = False
+
+
+@dataclass
+class Block:
+    """Lines that stand together; ``clean`` while each of them could be read."""
+
+    entries: list[Entry] = field(default_factory=list)
+    clean: bool = True
+    words: str = ""
+
+
+def judge_lists(document: Document, taken: frozenset[int]) -> Iterator[Finding]:
+    """Findings about the totals of lists and lines; ``taken`` are the passages that were read as tables."""
+    for block in _blocks(document, taken):
+        yield from _judge_block(block, document.source)
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def _blocks(document: Document, taken: frozenset[int]) -> Iterator[Block]:
+    """Runs of lines with at most one blank line between them; what stands before a run says what it counts."""
+    block, line_before, lead = Block(), -9, ""
+    for item in document.blocks:
+        usable = isinstance(item, Passage) and item.kind != "heading" and id(item) not in taken
+        if not usable:
+            yield block
+            lead = item.text if isinstance(item, Passage) and item.kind == "heading" else ""
+            block, line_before = Block(words=lead[:MAX_LENGTH]), -9
+            continue
+        passage: Passage = item  # type: ignore[assignment]
+        for start, end in _lines(passage):
+            number = passage.place(start)[0]
+            if number - line_before > 2 or len(block.entries) > MAX_LINES:
+                yield block
+                block = Block(words=(block.words if not block.entries else "") or lead)
+            line_before = number
+            _read_line(passage, start, end, block)
+    yield block
+
+
+def _lines(passage: Passage) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in passage.text.split("\n"):
+        if line.strip():
+            yield start, start + len(line)
+        start += len(line) + 1
+
+
+def _read_line(passage: Passage, start: int, end: int, block: Block) -> None:
+    level = passage.level
+    mark = _MARK.match(level, start, end)
+    start = mark.end() if mark else start
+    text = level[start:end]
+    if _MORE.fullmatch(text):
+        block.clean = False
+    if _ASIDE.search(text[:MAX_LENGTH]) and not _KEY.search(text[:MAX_LENGTH]):
+        return
+    entries = list(_entries(passage, start, end)) if len(text) <= MAX_LENGTH else []
+    block.entries += entries
+    if not entries:
+        block.words = f"{block.words} {text}"[-MAX_LENGTH:]
+        if re.search(r"\d{3}", text) and block.entries:
+            block.clean = False
+
+
+def _entries(passage: Passage, start: int, end: int) -> Iterator[Entry]:
+    level = passage.level
+    keys = list(_KEY.finditer(level, start, end))
+    whole_total = TOTAL.search(level, start, min(end, start + 60)) is not None
+    if len(keys) > 1 or (keys and (whole_total or level[start : keys[0].start()].split())):
+        label = level[start : keys[0].start()].strip(" :：[]()|,")
+        for key, after in zip(keys, [*keys[1:], None], strict=True):
+            figure = _figure(passage, key.end(), after.start() if after else end, total=whole_total)
+            if figure is not None:
+                yield Entry(figure, label, quantity_of(key["key"]) or key["key"].lower(), whole_total)
+        return
+    if whole_total:
+        yield from (Entry(said.figure, "", said.quantity, True) for said in totals_said(passage, start, end))
+        return
+    entry = _labelled(passage, start, end)
+    if entry is not None:
+        yield entry
+
+
+def _figure(passage: Passage, start: int, end: int, *, total: bool = False) -> Figure | None:
+    """The number behind a key; of a total only its first number, whatever is made of it afterwards."""
+    stop = start + len(_TRAILING_END.sub("", passage.level[start:end]))
+    number = _FIRST.match(passage.level, start, stop) if total else None
+    if number and _TIMES_BYTES.match(passage.level, number.end(), stop):
+        return read_figure(passage, None, start, number.end())
+    figure = read_figure(passage, None, start, stop)
+    if figure is None and number:
+        return read_figure(passage, None, start, number.end())
+    return figure
+
+
+def _labelled(passage: Passage, start: int, end: int) -> Entry | None:
+    """``label: number``, ``label has number``, or an equation with its value at the end."""
+    level = passage.level
+    for count, sign in enumerate(_BETWEEN.finditer(level, start, end)):
+        if count > 6:
+            break
+        label = level[start : sign.start()].strip(" *_`:：")
+        if not re.search(r"[A-Za-z\u4e00-\u9fff]{2}|[A-Za-z]\d", label):
+            continue  # the sign of an equation, no label before it
+        figure = _figure(passage, sign.end(), end)
+        if figure is not None and not figure.computed:
+            return Entry(figure, label, quantity_of(level[start:end]))
+    figure = _figure(passage, start, end)
+    if figure is not None and figure.node is not None:
+        return Entry(figure, "", quantity_of(level[figure.end : end]))
+    return None
+
+
+# -- judging -------------------------------------------------------------------------------------------------------
+
+
+def _judge_block(block: Block, source: str) -> Iterator[Finding]:
+    for at, entry in enumerate(block.entries):
+        if not entry.total or entry.figure.node is not None:
+            continue
+        verdict = _verdict(block, at)
+        if verdict is not None:
+            yield about_figure(source, entry.figure, "total", verdict.value, verdict.verdict, verdict.why, verdict.reason)
+
+
+def _verdict(block: Block, at: int) -> Verdict | None:
+    total = block.entries[at]
+    above = block.entries[:at]
+    last = max((n for n, entry in enumerate(above) if entry.total and entry.key == total.key), default=-1)
+    group, whole = above[last + 1 :], above
+    below = block.entries[at + 1 :] if not any(not entry.total for entry in above) else []
+    first: Verdict | None = None
+    for entries in (group, whole, below):
+        for parts in _readings(entries, total):
+            found = judged(parts, total.figure)
+            if found is not None and found.verdict != "wrong":
+                return found
+            if first is None and found is not None and entries is not below:
+                first = found if _plainly(parts, total, block, found) else None
+    return first
+
+
+def _readings(entries: Sequence[Entry], total: Entry) -> Iterator[list[Part]]:
+    """The entries as parts of the total: the values of their expressions, and the rounded values that are printed."""
+    chosen = [entry for entry in entries if not entry.total and _fits(entry.key, total.key)]
+    if len(chosen) < 2:
+        return
+    if any(entry.figure.node is not None and not entry.figure.printed.exact for entry in chosen):
+        yield [Part(_by_expression(entry.figure), entry.label) for entry in chosen]
+    yield [Part(entry.figure, entry.label) for entry in chosen]
+
+
+def _fits(key: str, total: str) -> bool:
+    return key == total or not key or not total
+
+
+def _by_expression(figure: Figure) -> Figure:
+    """The exact value of the expression that a rounded figure stands for."""
+    if figure.node is None or figure.printed.exact:
+        return figure
+    value = evaluate(figure.node)
+    if not figure.low <= value <= figure.high:
+        return figure
+    return replace(figure, printed=replace(figure.printed, value=value), computed=True)
+
+
+def _plainly(parts: Sequence[Part], total: Entry, block: Block, verdict: Verdict) -> bool:
+    """Whether the block is a list of costs that were read without a gap, and its total is about its sum."""
+    if not block.clean or total.figure.about and verdict.reason not in ("misprint", "missing-term"):
+        return False
+    costs = bool(total.key or quantity_of(block.words)) or all(part.figure.node is not None for part in parts)
+    layers = 2 * sum(bool(read_spec(part.label).kind) for part in parts) >= len(parts)
+    small = max(part.value for part in parts) < 100
+    near = verdict.value < 3 * total.figure.value and total.figure.value < 3 * verdict.value
+    return (costs or layers) and not small and (near or verdict.reason in ("misprint", "missing-term", "unit"))

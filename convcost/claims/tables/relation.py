@@ -1,0 +1,91 @@
+"""Relations between cells: what one cell must be, given others, under the variants of a law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ...errors import ClaimError
+from ..expression import Node, evaluate, parse
+from .figure import Figure, agreement
+from .layers import Key, Value
+
+Values = Mapping[Key, Value]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a cell must be: between two bounds, or one of several shapes; ``text`` shows the computation."""
+
+    low: Fraction = Fraction(0)
+    high: Fraction = Fraction(0)
+    text: str = ""
+    shapes: tuple[tuple[int, ...], ...] = ()
+    middle: Fraction | None = None
+    #: The value in bytes, where the cell counts in kilobytes of 1024.
+    exact: Fraction | None = None
+
+    @property
+    def value(self) -> Fraction:
+        return (self.low + self.high) / 2 if self.middle is None else self.middle
+
+    @property
+    def node(self) -> Node | None:
+        try:
+            return parse(self.text)
+        except ClaimError:
+            return None
+
+
+def computed(text: str) -> Forecast | None:
+    """The forecast of an expression of whole numbers.
+
+    >>> computed("3×3×48×80 + 80").value
+    Fraction(34640, 1)
+    """
+    try:
+        value = evaluate(parse(text))
+    except ClaimError:
+        return None
+    return Forecast(value, value, text)
+
+
+def scaled(figure: Figure, by: Fraction, text: str) -> Forecast:
+    """A multiple of another figure, with its rounding."""
+    return Forecast(figure.low * by, figure.high * by, text, middle=figure.value * by)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``target`` must be what ``forecast`` makes of ``sources``, under a ``variant`` of a ``law``.
+
+    ``group`` are the rows that follow one variant together, such as those of one kind of layer. ``inverse`` tells what a
+    source would have to be for the target to be right.
+    """
+
+    law: str
+    variant: str
+    row: int
+    target: Key
+    sources: tuple[Key, ...]
+    forecast: Callable[[Values], Forecast | None]
+    group: str = ""
+    inverse: Callable[[Values, Key], Forecast | None] | None = None
+
+    def holds(self, values: Values) -> str:
+        """``yes``, ``maybe`` (cut off, or padded with zeros), ``no``, or nothing where it cannot be told."""
+        forecast = self.forecast(values)
+        said = values[self.target]
+        if forecast is None:
+            return ""
+        if isinstance(said, Figure):
+            return agreement(said, forecast.low, forecast.high)
+        if isinstance(said, tuple):
+            return "yes" if any(_same(shape, said) for shape in forecast.shapes) else "no"
+        return "yes" if forecast.low == said == forecast.high else "no"
+
+
+def _same(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    """Shapes agree where both tell: an unknown number of channels is 0."""
+    return len(a) == len(b) and all(x == y or not x or not y for x, y in zip(a, b, strict=True))
