@@ -16,7 +16,7 @@ from .expression import Node, NotComputableError, Number, Sum, evaluate, numbers
 from .judge import as_number, bounds, matches_bounds, stands
 from .model import Finding
 from .printed import Printed, decimal
-from .readings import other_reading, regrouped, repeated, said_once, tag
+from .readings import in_plain_bytes, lost_power, other_reading, regrouped, repeated, said_once, tag, tails
 from .relations import Relation
 from .scan import Chain, Side, chains
 from .spelling import levelled
@@ -135,16 +135,18 @@ class _Judged:
             said = Relation(said.about, said.under, said.over)
         if printed is None:
             return self._two_expressions(left, right, said)
+        if printed.byte_power or printed.exact:
+            computed = Side(in_plain_bytes(computed.node), computed.start, computed.end)
         value = evaluate(computed.node)
         if printed.byte_power and in_bits(self.at.passage.level, computed.start, computed.end):
             value /= 8
         verdict = stands(value, printed, said)
-        if verdict is None and computed is right and not said.bound:
+        if verdict is None and stated is left and not said.bound:
             opened = _opened(left, right)
             if opened is not None:
                 self.running += value - evaluate(opened.node)
                 return None, opened
-        if verdict is None and self.running and computed is left:
+        if verdict is None and self.running and stated is right:
             verdict = stands(self.running + value, printed, said)
             if verdict is not None or abs(self.running + value - printed.value) < abs(value - printed.value):
                 value, self.running = self.running + value, Fraction(0)
@@ -164,8 +166,8 @@ class _Judged:
             claim.left, claim.right, claim.stated, said, claim.shown_value, verdict, why, reason, right
         )
 
-    def _failed(self, claim: _Claim) -> Finding | None:
-        """What becomes of a claim that does not hold as it was read first."""
+    def _failed(self, claim: _Claim, *, whole: bool = True) -> Finding | None:
+        """What becomes of a claim that does not hold as it was read first; ``whole`` if no part of a side is left out."""
         said = claim.said
         if said.bound:
             return None if self.chain.weak and claim.value < _LEAST_IN_WORDS else self._beyond_bound(claim)
@@ -175,7 +177,11 @@ class _Judged:
         if reading is not None:
             verdict, reason, words = reading
             return self._told(claim, verdict, _gives(claim.shown_value, words), reason)
-        if doubtful(self.at.text, claim.left, claim.right):
+        for tail in tails(self.at.text, claim.left) if claim.stated.start != claim.left.start else ():
+            told = self._of_tail(claim, tail)
+            if told is not None:
+                return told
+        if whole and doubtful(self.at.text, claim.left, claim.right):
             return None
         grouped = regrouped(self.at.text[claim.stated.start : claim.stated.end].strip(), claim.value)
         if grouped is not None:
@@ -197,6 +203,16 @@ class _Judged:
         printed_text = self.at.text[claim.stated.start : claim.stated.end]
         return self._told(claim, "wrong", why, found.reason, printed_text.replace(case.text, mend))
 
+    def _of_tail(self, claim: _Claim, tail: Side) -> Finding | None:
+        """The claim about the last part of an expression, where the value is that or nearly that."""
+        value = evaluate(tail.node)
+        shorter = replace(claim, left=tail, computed=tail, value=value)
+        verdict = stands(value, claim.printed, claim.said)
+        if verdict:
+            return self._told(shorter, verdict, _gives(shorter.shown_value))
+        case = Case(tail.node, value, claim.printed, self.at.text[claim.stated.start : claim.stated.end].strip())
+        return self._failed(shorter, whole=False) if diagnose(case).reason != "arithmetic" else None
+
     def _beyond_bound(self, claim: _Claim) -> Finding | None:
         if isinstance(claim.computed.node, Number) and not self._goes_on(claim):
             return None
@@ -214,7 +230,7 @@ class _Judged:
         if isinstance(claim.computed.node, Number) and not (self.chain.alone or self._goes_on(claim)):
             # "number = number" in prose: only where it is plainly the same number once more.
             return not self.chain.weak and found.reason in ("rounding", "misprint") and case.figures > 2 and close
-        if claim.stated is claim.left:
+        if claim.stated.start == claim.left.start:
             # "64 channels = 3×3×64×64": the number on the left counts something else.
             between = self.at.text[claim.left.end : claim.right.start]
             if any(map(str.isalpha, between)) or not (close or found.reason != "arithmetic") or case.figures < 3:
@@ -279,6 +295,9 @@ class _Judged:
         if first_half is not None:
             why = _gives(a, Message("what follows it is taken for the next thing said"))
             return self.at.finding(left, first_half, first_half, a, a, "holds", why), first_half
+        lost = lost_power(right, a)
+        if lost is not None:
+            return told("unverifiable", _gives(a, lost), "lost-sign"), right
         if doubtful(self.at.text, left, right):
             return None, right
         return told("wrong", Message("the left side gives {left}, the right side {right}.", **both), "arithmetic"), right
@@ -288,7 +307,8 @@ class _Judged:
             why = _gives(a, Message("the bracket behind it is taken for a tag"))
             return self.at.finding(left, right, right, a, a, "holds", why)
         bracket = self.at.text[tagged.span[1] : right.end].strip()
-        if tagged.printed.value > 99 >= abs(b / tagged.printed.value):
+        restated = any(map(str.isalpha, bracket))  # "208,949,248 B (199.3 MB)"
+        if restated or tagged.printed.value > 99 >= abs(b / tagged.printed.value):
             # 432(2): a number so much larger than its bracket has an equation's number behind it.
             alone = Side(tagged, *tagged.span)
             claim = _Claim(left, alone, left, alone, a, tagged.printed, Relation())

@@ -114,9 +114,9 @@ def as_number(node: Node) -> Printed | None:
         return None
     ten = evaluate(power)
     if mantissa is None:
-        # A bare power of ten is a value; behind "about" it is an order of magnitude.
+        # A bare power of ten stands for what is near it; behind "about" it is an order of magnitude.
         text = "10^" + str(power.exponent)
-        return Printed(text, ten, Fraction(1), ten, Fraction(1), True)
+        return Printed(text, ten, ten / 10, ten, Fraction(1), exact=False)
     if not isinstance(mantissa, Number):
         return None
     said = mantissa.printed

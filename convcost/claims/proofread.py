@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from . import equations, identities, ratios, suspicion, tables
+from . import equations, identities, mentions, ratios, suspicion, tables
 from .documents import Document
 from .expression import NotComputableError, evaluate, parse
 from .model import Finding, Spot, accepted
@@ -35,6 +35,7 @@ def _all(document: Document, strict: bool, network: Cost | None) -> Iterator[Fin
     yield from equations.judge(document, strict=strict)
     yield from identities.judge(document)
     yield from ratios.judge(document)
+    yield from mentions.judge(document)
     yield from suspicion.judge(document)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -103,6 +104,32 @@ def tag(right: Side) -> Number | None:
     return None
 
 
+def lost_power(right: Side, value: Fraction) -> Message | None:
+    """``2.4×106`` for 2.4×10⁶, where the value agrees."""
+    node = right.node
+    if not (isinstance(node, Product) and len(node.parts) == 2 and isinstance(node.parts[1][1], Number)):
+        return None
+    mantissa, ten = node.parts[0][1], node.parts[1][1]
+    for meant, told in with_signs(ten):
+        if told.startswith("10^") and isinstance(mantissa, Number):
+            said = mantissa.printed
+            if abs(said.value * meant - value) <= said.step * meant:
+                return Message("it holds if {printed} is {told} with a sign lost", printed=ten.printed.text, told=told)
+    return None
+
+
+def in_plain_bytes(node: Node) -> Node:
+    """The expression with every ``B`` read as bytes.
+
+    >>> from .expression import parse
+    >>> evaluate(in_plain_bytes(parse("224 × 224 × 4 B")))
+    Fraction(200704, 1)
+    """
+    for number in [n for n in numbers(node) if n.printed.unit == "B"]:
+        node = _replaced(node, number, number.printed.value / number.printed.scale)
+    return node
+
+
 def repeated(text: str, right: Side, value: Fraction) -> Side | None:
     """``214×214(224−11+1)×…``: a side that says the value, with another expression stuck to it."""
     node = right.node
@@ -117,6 +144,26 @@ def repeated(text: str, right: Side, value: Fraction) -> Side | None:
         if evaluate(half) == value:
             return Side(half, right.start, before.span[1])
     return None
+
+
+def tails(text: str, side: Side) -> Iterator[Side]:
+    """``28x28x6 (5*5+1)*6``: what begins at a bracket that a blank parts from what stands before it.
+
+    >>> from .expression import parse
+    >>> text = "28x28x6 (5*5+1)*6"
+    >>> [text[tail.start : tail.end] for tail in tails(text, Side(parse(text), 0, len(text)))]
+    ['(5*5+1)*6']
+    """
+    node = side.node
+    if not isinstance(node, Product):
+        return
+    for place in range(1, len(node.parts)):
+        before, behind = node.parts[place - 1][1], node.parts[place][1]
+        gap = text[before.span[1] : behind.span[0]]
+        if gap and not gap.strip():
+            parts = (("*", behind), *node.parts[place + 1 :])
+            tail = behind if len(parts) == 1 else replace(node, parts=parts)
+            yield Side(tail, behind.span[0], side.end)
 
 
 def _unclear(node: Node, printed: Printed, about: bool) -> Reading | None:
@@ -147,6 +194,8 @@ def _divided_by_all(node: Node) -> Fraction | None:
 def with_signs(number: Number) -> list[tuple[Fraction, str]]:
     """``602`` as 60², ``2828`` as 28×28, ``33`` as 3×3."""
     digits = number.printed.text
+    if re.fullmatch(r"10[1-9]\d?", digits):
+        return [(Fraction(10) ** int(digits[2:]), f"10^{digits[2:]}")]
     if not digits.isdigit() or not 2 <= len(digits) <= 8:
         return []
     found = []

@@ -93,8 +93,10 @@ class _Reader:
             start, end = run[0].start, run[-1].end
             past = self._past_filler(end)
             words = WEAK.match(level, past)
-            if words is None or not words[0].strip() or SIGN.match(level, past + _blanks(level, past)):
+            if words is None or not words[0].strip() or "\n" in words[0] or SIGN.match(level, past + _blanks(level, past)):
                 continue
+            if end in ends and _SUMS_UP.search(words[0]):
+                continue  # "… = 64, in total 128": the number is that of several
             left = ends.get(end) or self._ending(start, end)
             if left is None or not (end in ends or _is_expression(left.node)):
                 continue
@@ -148,6 +150,8 @@ class _Reader:
         run = self._pieces(start, self._before_filler(start, end))[-1]
         for first, (a, _, kind) in enumerate(run[:200]):
             before = level[max(0, a - NEAR) : a].rstrip(" ")[-1:]
+            if kind == "operator" and level[a] in CLOSING and first == 0 and level[a + 1 : a + 2].isspace():
+                continue  # "B) 3×16 = 48": an answer's letter
             if kind == "operator" and level[a] not in OPENING + "\\":
                 if first == 0 and level[a] in "-*+" and _starts_line(level, a) and level[a + 1 : a + 2].isspace():
                     continue  # the mark of a list item
@@ -206,6 +210,8 @@ _OTHER_COUNT = re.compile(
     r"blocks?\b|images?\b|epochs?\b|convolutions?\b|(?:\d|,\d|\.\d)|[–~-]\s?\d|to\s\d|and\s\d|or\s\d|到|至|[xX×]\s?\d)",
     re.IGNORECASE,
 )
+#: Words behind a value that begin a total.
+_SUMS_UP = re.compile(r"总|合计|共|total|sums? to|adds? up", re.IGNORECASE)
 #: A number whose groups of digits are not all threes: a digit may be missing or doubled in one of them.
 _MISGROUPED = re.compile(r"\d{1,3}(?:,\d{1,5})+(?![\d,.])")
 

@@ -14,7 +14,7 @@ import re
 _EMPHASIS = re.compile(r"(?<=[=≈~])(\s*)(\*\*|\*|`|__|_)(\d[\d.,]*)\2(?![\w])")
 #: A unit some blanks behind its number: ``13.8 M``.
 _APART = re.compile(
-    r"(?<=\d)( {1,16})([KMGTB])(?=FLOP|MAC|MAdd|OPs?\b|[Pp]aram|[^A-Za-z0-9_^²{]|$)"
+    r"(?<=\d)( {1,16})([KMGTB])(?=FLOP|MAC|MAdd|O[Pp][Ss]?\b|[Pp]aram|[^A-Za-z0-9_^²{]|$)"
 )
 _WORD = r"(?:[A-Za-z][A-Za-z\-'/.]{0,24}|[\u4e00-\u9fff]{1,10})"
 #: ``48(in)``, ``3 (kernel height)``, ``96（输出通道）``: words in brackets that say what a factor is.
@@ -34,6 +34,15 @@ _DRESS = re.compile(
 )
 
 
+#: ``10的10次方``, ``7的平方``.
+_POWER_IN_WORDS = re.compile(r"(?<=\d)的(?:(\d{1,3})次(?:方|幂)|(平方|立方)(?!米|厘|根))")
+
+
+def _power(match: re.Match[str]) -> str:
+    power = match[1] or ("2" if match[2] == "平方" else "3")
+    return f"^{power}".ljust(len(match[0]))
+
+
 def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match[0])
 
@@ -41,6 +50,7 @@ def _blank(match: re.Match[str]) -> str:
 def levelled(level: str) -> str:
     """Normalised text without notes on its factors, as long as before; a unit stands at its number."""
     level = _DRESS.sub(_blank, level)
+    level = _POWER_IN_WORDS.sub(_power, level)
     level = _EMPHASIS.sub(lambda m: m[1] + " " * len(m[2]) + m[3] + " " * len(m[2]), level)
     level = _BRACKETED.sub(_blank, level)
     level = _NAMED.sub(_named, level)

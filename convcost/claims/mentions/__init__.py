@@ -18,7 +18,7 @@ from fractions import Fraction
 from ..documents import Document, Passage
 from ..model import Finding
 from .inheritance import Owned
-from .names import Name, names
+from .names import Name, names, names_any
 from .owners import owned
 from .quantities import Quantity
 from .questions import Judgement, Question
@@ -59,6 +59,8 @@ def _labelled(name: Name, text: str) -> Name:
 
 def _in_passage(document: Document, passage: Passage, context: Name | None) -> Iterator[Finding]:
     level = passage.level
+    if context is None and not names_any(level):
+        return
     for start, end in _sentences(passage):
         if end - start > MAX_SENTENCE:
             context = None

@@ -81,6 +81,16 @@ _CHANGED_BEHIND = re.compile(
 _NEAR = 24
 
 
+_FAMILY = re.compile(
+    r"res-?net|residual net|残差网络|vgg|inception|goog|(?:alex|squeeze|dense|mobile)-?net", re.IGNORECASE
+)
+
+
+def names_any(level: str) -> bool:
+    """Whether there may be a bundled network in a text at all."""
+    return _FAMILY.search(level) is not None
+
+
 def names(level: str, start: int = 0, end: int | None = None) -> Iterator[Name]:
     """The names of a normalised text, in their order."""
     end = len(level) if end is None else end

@@ -94,9 +94,9 @@ def owned(level: str, start: int = 0, end: int | None = None, context: Name | No
     """
     end = len(level) if end is None else end
     known = _merged(level, [*names(level, start, end)])
-    inside = [q for q in quantities(level, start, end) if not any(_overlap(q, name) for name in known)]
-    if not inside or not (known or context):
+    if not (known or context):
         return
+    inside = [q for q in quantities(level, start, end) if not any(_overlap(q, name) for name in known)]
     paired = {each.quantity.start: each for each in respective(level, (start, end), known, inside)}
     if any(_checked(level, start, end, each) is None for each in paired.values()):
         paired = {}

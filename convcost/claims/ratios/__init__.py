@@ -7,6 +7,7 @@ difference, or the other way round), the reason is ``ratio-direction``.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
@@ -87,10 +88,9 @@ def _of_passage(
             quotient = next((value for value in reversed([*before[-1:], *between]) if value.ratio), None)
             of = matter(passage.level, amount, begin, end)
             fitting = [pair for pair in likely if not of or {pair.first.what, pair.second.what} <= {of, ""}]
-            finding = _judged(source, passage, amount, kind, fitting, quotient)
-            if finding is not None and finding.verdict == "wrong":
-                if not costs or is_of_something_else(passage.level, amount, begin, end):
-                    continue
+            fitting = [replace(pair, explicit=_is_explicit(passage.level, pair, amount)) for pair in fitting]
+            of_costs = not is_of_something_else(passage.level, amount, begin, end)
+            finding = _judged(source, passage, amount, kind, fitting, quotient, (costs, of_costs))
             if finding is not None:
                 yield finding
             if between:
@@ -98,8 +98,9 @@ def _of_passage(
 
 
 def _judged(
-    source: str, passage: Passage, amount: Amount, kind: Kind, likely: list[Pair], quotient: Value | None
-) -> Finding | None:
+    source: str, passage: Passage, amount: Amount, kind: Kind, likely: list[Pair], quotient: Value | None,
+    about: tuple[bool, bool],
+) -> Finding | None:  # fmt: skip
     said = strength(passage.level, amount)
     if quotient is not None:
         # A quotient that has just been worked out is compared with one.
@@ -120,7 +121,7 @@ def _judged(
         return None
     direction = _other_direction(amount, kind, pair, said)
     close = abs(truth - amount.value) * 2 <= truth
-    if not _are_costs(pair):
+    if not (pair.explicit or (_are_costs(pair, amount, about[0]) and about[1])):
         return None
     if direction is not None and (pair.sure or kind is not Kind.ANY):
         return _finding(source, passage, amount, pair, truth, "wrong", "ratio-direction", direction)
@@ -129,9 +130,27 @@ def _judged(
     return _plainly_wrong(source, passage, amount, pair, truth, said)
 
 
-def _are_costs(pair: Pair) -> bool:
+#: Orders of magnitude are told of large numbers.
+_SMALLEST_OF_ORDERS = 1000
+#: What leads from one value to the other.
+_LEADS = re.compile(r"[^,，;；。]{0,18}?(?:→|->|=>|\bto|到|至|为|成)\s{0,2}$")
+
+
+def _is_explicit(level: str, pair: Pair, amount: Amount) -> bool:
+    """``9,408 → 4,704 (3×)``, 230ms 降低到 90ms（-61%）: the two values and the amount stand side by side."""
+    a, b = pair.first, pair.second
+    if not (pair.sure and a.end <= b.start and b.end <= amount.start and a.what == b.what):
+        return False
+    return amount.start - b.end <= 16 and _LEADS.fullmatch(level, a.end, b.start) is not None
+
+
+def _are_costs(pair: Pair, amount: Amount, costs: bool) -> bool:
     """Whether the two surely count the same thing, so that a ratio of them that differs is wrong."""
     a, b = pair.first, pair.second
+    if amount.form == "orders" and min(*a.worths, *b.worths) < _SMALLEST_OF_ORDERS:
+        return False
+    if not (costs or a.letters or {a.what, b.what} & {"params", "operations", "bytes"}):
+        return False
     if a.kernel and b.kernel:
         return pair.sure
     return (a.told and b.told and (a.what == b.what or not (a.what and b.what))) or (pair.sure and a.kernel == b.kernel)

@@ -13,11 +13,12 @@ _BACK = 4
 
 @dataclass(frozen=True)
 class Pair:
-    """Two values; ``sure`` says that the sentence names them and no others."""
+    """Two values; ``sure`` says that the sentence names them and no others, ``explicit`` that one leads to the other."""
 
     first: Value
     second: Value
     sure: bool
+    explicit: bool = False
 
 
 def pairs(before: Sequence[Value], between: Sequence[Value], after: Sequence[Value]) -> Iterator[Pair]:

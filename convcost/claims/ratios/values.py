@@ -25,13 +25,13 @@ _NOUNS = (
     ("bytes", re.compile(r"\s{0,2}(?:bytes?|字节)", re.IGNORECASE)),
     ("layers", re.compile(r"\s{0,2}(?:layers?|层)", re.IGNORECASE)),
     ("values", re.compile(r"\s{0,2}(?:values|neurons|activations|个数|elements|features|pixels|positions)", re.IGNORECASE)),
-    ("time", re.compile(r"\s{0,2}(?:ms\b|s\b|sec|seconds|毫秒|秒|fps\b|FPS)")),
+    ("time", re.compile(r"\s{0,2}(?:ms(?![a-z])|s\b|sec|seconds|毫秒|秒|fps\b|FPS)")),
 )  # fmt: skip
 _COMPARED = re.compile(r"(?:from|从|由|against|versus|vs\.?|instead of|than|→|->|=>|对|比|to|降到|降至|变为|变成|到|至|减到|减至|增加到|of the|of)\s{0,2}$", re.IGNORECASE)
 _COMPARED_AFTER = re.compile(r"\s{0,2}(?:→|->|=>|to\s\d|降到|降至|变为|变成|减到|减至|增加到|against|versus|vs|对|compared)", re.IGNORECASE)
 _ASSIGNED = re.compile(r"[A-Za-z_]\s{0,2}(?:=|＝|is)\s{0,2}$")
 _LETTERS = re.compile(
-    r"(?<![\w.,^])(?P<number>\d{1,6}(?:\.\d+)?)\s?(?P<letters>(?:[A-WYZa-wyz](?:_\{?\w{1,4}\}?)?(?:²|³|\^\{?\d\}?)?){1,4})(?![A-Za-z0-9])"
+    r"(?<![\w.,^])(?P<number>\d{1,6}(?:\.\d+)?)(?:\s(?=[A-Z]))?(?P<letters>(?:(?:[A-WYZ]|[a-wyz](?![a-z]))(?:_\{?\w{1,4}\}?)?(?:²|³|\^\{?\d\}?)?){1,4})(?![A-Za-z0-9])"
 )
 
 
@@ -136,10 +136,18 @@ def _of_runs(level: str, used: list[tuple[int, int]], *, wrapped: bool) -> Itera
             run.append(word)
             continue
         if run and len(run) < 300:
-            value = _of_run(level, run)
-            if value is not None and not _overlaps((value.start, value.end), used):
-                yield value
+            for piece in _split(level, run):
+                value = _of_run(level, piece)
+                if value is not None and not _overlaps((value.start, value.end), used):
+                    yield value
         run = []
+
+
+def _split(level: str, run: list[tuple[int, int, str]]) -> list[list[tuple[int, int, str]]]:
+    """``9.46M/21.7 G`` lists two counts; the stroke divides nothing."""
+    if len(run) == 3 and level[run[1][0]] == "/" and all(level[word[1] - 1].isalpha() for word in (run[0], run[2])):
+        return [run[:1], run[2:]]
+    return [run]
 
 
 def _overlaps(span: tuple[int, int], used: list[tuple[int, int]]) -> bool:
@@ -162,14 +170,16 @@ def _of_run(level: str, run: list[tuple[int, int, str]]) -> Value | None:
     if isinstance(node, Number):
         return _of_number(level, node)
     kernel, ratio = _is_kernel(node), _is_ratio(node, worth)
-    if not isinstance(node, Product | Sum) or worth <= 0:
+    power = as_number(node)
+    if worth <= 0 or not (power or isinstance(node, Product | Sum)) or _is_map(node):
         return None
     if worth <= 1 and not ratio:
         return None
     what = _what(level, end)
     if kernel:
         worth *= _how_many(level, start)
-    told = not (kernel or ratio) and (bool(what) or (_counts(node) and not _is_shape(node)))
+    what_it_is = _THING.match(level, end) is not None or (_is_shape(node) and not what)
+    told = not (kernel or ratio) and (bool(what or power) or (_counts(node) and not what_it_is))
     return Value(start, end, (worth,), what=what, kernel=kernel, told=told, ratio=ratio)
 
 
@@ -178,6 +188,21 @@ def _counts(node: Node) -> bool:
     if isinstance(node, Sum):
         return any(isinstance(term, Product) for _, term in node.parts)
     return isinstance(node, Product) and len(node.parts) > 2
+
+
+#: A thing whose size an expression tells, not a count.
+_THING = re.compile(
+    r"\s{0,2}(?:的)?\s?(?:conv|kernel|filter|layer|map|feature|image|input|output|tensor|pixel|patch|卷积|输入|输出|特征|图像|张量|核|滤波)",
+    re.IGNORECASE,
+)
+
+
+def _is_map(node: Node) -> bool:
+    """``64×64``: the size of a map, which costs nothing by itself."""
+    if not (isinstance(node, Product) and len(node.parts) == 2 and all(op == "*" for op, _ in node.parts)):
+        return False
+    (_, a), (_, b) = node.parts
+    return isinstance(a, Number) and isinstance(b, Number) and a.printed.value == b.printed.value > 15
 
 
 def _is_shape(node: Node) -> bool:
@@ -234,9 +259,7 @@ def _of_number(level: str, node: Number) -> Value | None:
     if printed.percent or _ASSIGNED.search(before) or re.search(r"[A-Za-z]-?$|[#§_.]$", before):
         return None
     what = _what(level, end, printed.unit)
-    if what in ("time", "layers"):
-        return None
-    told = bool(what or printed.unit) or printed.value >= 1000
+    told = what not in ("time", "layers") and (bool(what or printed.unit) or printed.value >= 1000)
     compared = _COMPARED.search(before) is not None or _COMPARED_AFTER.match(level, end) is not None
     if not (told or compared) or re.match(r"\s?年", level[end : end + 2]) or printed.value <= 0:
         return None

@@ -159,7 +159,14 @@ def _feeds(record: Record) -> Iterator[list[Cell]]:
     elif record.tool == "torchinfo":
         yield from _tree_feeds(record.rows)
     else:
-        yield from ([Cell("output", m) for m in range(n - 1, max(-1, n - 1 - _BACK), -1)] for n in range(len(record.rows)))
+        yield from _chain_feeds(record.rows)
+
+
+def _chain_feeds(rows: tuple[Row, ...]) -> Iterator[list[Cell]]:
+    start = 0
+    for n, row in enumerate(rows):
+        start = n if row.after_gap else start
+        yield [Cell("output", m) for m in range(n - 1, max(start, n - _BACK) - 1, -1)]
 
 
 def _tree_feeds(rows: tuple[Row, ...]) -> Iterator[list[Cell]]:
@@ -167,6 +174,8 @@ def _tree_feeds(rows: tuple[Row, ...]) -> Iterator[list[Cell]]:
     open_blocks: list[int] = []
     leaves: list[int] = []
     for n, row in enumerate(rows):
+        if row.after_gap:
+            open_blocks, leaves = [], []
         closed = []
         while open_blocks and rows[open_blocks[-1]].depth >= row.depth:
             closed.append(open_blocks.pop())
@@ -183,6 +192,8 @@ def _keras_feeds(record: Record) -> Iterator[list[Cell]]:
     by_name: dict[str, int] = {}
     previous: dict[int, int] = {}
     for n, row in enumerate(record.rows):
+        if row.after_gap:
+            previous.clear()
         if not connected:
             yield [Cell("output", previous[row.depth])] if row.depth in previous and row.kind != "InputLayer" else []
         else:

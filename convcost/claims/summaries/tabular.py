@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .footer import Foot
 from .pasted import Pasted
@@ -86,12 +86,25 @@ def _groups(text: Pasted, items: Sequence[Found | Foot]) -> Iterator[_Group]:
         if not group.end:
             group.headed = _HEADED.search(_rules_away(text.text[max(0, item.start - 1000) : item.start])) is not None
             group.start = item.start
-        else:
-            group.cut |= bool(_words(gap)) or _CUT.search(gap) is not None
+        elif _words(gap) or _CUT.search(gap) is not None or _skips(group, item):
+            group.cut = True
+            item = _after_gap(item)
         (group.found if isinstance(item, Found) else group.feet).append(item)  # type: ignore[arg-type]
         group.end = max(group.end, item.end)
     if group.end:
         yield group
+
+
+def _skips(group: _Group, item: Found | Foot) -> bool:
+    """Whether a number is left out between two numbered rows of one depth."""
+    if not (isinstance(item, Found) and group.found and item.row.number):
+        return False
+    last = group.found[-1].row
+    return last.depth == item.row.depth == 0 and last.number is not None and item.row.number != last.number + 1
+
+
+def _after_gap(item: Found | Foot) -> Found | Foot:
+    return replace(item, row=replace(item.row, after_gap=True)) if isinstance(item, Found) else item
 
 
 def _rules_away(before: str) -> str:
