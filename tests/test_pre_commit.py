@@ -38,7 +38,7 @@ def test_what_pre_commit_needs(hooks):
 
 
 def test_the_verifying_hook_fails_on_a_wrong_file_and_changes_nothing(hooks, tmp_path, capsys):
-    wrong, right = tmp_path / "a.md", tmp_path / "b.tex"
+    wrong, right = tmp_path / "a.md", tmp_path / "b.txt"
     wrong.write_text(WRONG, encoding="utf-8")
     right.write_text("6×7 = 42", encoding="utf-8")
     assert _run(hooks["convcost-verify"], right, wrong) == 1

@@ -87,12 +87,16 @@ def placeholders(template: str) -> list[str]:
 
 
 def needs_words(template: str) -> bool:
-    """Whether there is something to translate.
+    """Whether there is something to translate: words, or the marks of a sentence, which are wide in Chinese.
 
-    >>> needs_words("{a}: {b}"), needs_words("10^{power}")
-    (False, True)
+    >>> needs_words("{a}×{b}"), needs_words("10^{power}"), needs_words("{a}: {b}.")
+    (False, True, True)
     """
-    return any(any(map(str.isalnum, text)) for text, *_ in string.Formatter().parse(template))
+    return any(any(map(_means_something, text)) for text, *_ in string.Formatter().parse(template))
+
+
+def _means_something(character: str) -> bool:
+    return character.isalnum() or character in ".,:;!?()"
 
 
 def faults(catalogue: POFile, wanted: list[Template]) -> Iterator[str]:

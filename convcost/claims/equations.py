@@ -18,8 +18,7 @@ from .model import Finding
 from .printed import Printed, decimal
 from .readings import in_plain_bytes, lost_power, other_reading, regrouped, repeated, said_once, tag, tails
 from .relations import Relation
-from .scan import Chain, Side, chains
-from .spelling import levelled
+from .scan import Chain, Side, chains_of
 
 #: Chains before and behind one whose numbers may have been copied into it.
 _NEIGHBOURS = 3
@@ -33,8 +32,7 @@ def judge(document: Document, *, strict: bool = False) -> Iterator[Finding]:
     for passage in document.passages():
         at = _Place(passage, document.source)
         try:
-            level = levelled(passage.level)
-            found += [(at, chain) for chain in chains(passage.text, level, wrapped=passage.kind == "math")]
+            found += [(at, chain) for chain in chains_of(passage)]
         except ClaimError as error:
             if strict:
                 raise error.at(f"line {passage.place(0)[0]}") from None

@@ -24,6 +24,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput
 from convcost.claims.normalize import normalise
 from convcost.claims.printed import Printed, read_number
 from convcost.errors import ClaimError
+from convcost.messages import Message
 
 MAX_DEPTH = 64
 """Nesting of brackets, powers and signs."""
@@ -147,7 +148,7 @@ def _nested(*children: Node) -> int:
     depth = 1 + max(child.depth for child in children)
     if depth > MAX_DEPTH:
         raise ClaimError(
-            f"an expression is nested deeper than {MAX_DEPTH} levels",
+            Message("an expression is nested deeper than {limit} levels", limit=MAX_DEPTH),
             got=f"{depth} levels",
             fix="take it apart",
         )
@@ -260,9 +261,13 @@ def parse(text: str, *, start: int = 0, end: int | None = None, normal: bool = F
     end = len(text) if end is None else end
     level = text if normal else normalise(text)
     piece = level[start:end]
+    alone = number_pattern().match(piece)
+    if alone is not None and alone.end() == len(piece):
+        # By far the most common expression needs no parser.
+        return Number((start, end), 1, read_number(piece))
     _refuse_nesting(piece)
     if sum(1 for _ in number_pattern().finditer(piece)) > MAX_NUMBERS:
-        raise ClaimError(f"an expression has more than {MAX_NUMBERS} numbers", fix="take it apart")
+        raise ClaimError(Message("an expression has more than {limit} numbers", limit=MAX_NUMBERS), fix="take it apart")
     try:
         # Blanks in front instead of a slice: then the lexer's positions are positions in the text.
         node: Node = _parser().parse(piece)  # type: ignore[assignment]
@@ -281,7 +286,7 @@ def _refuse_nesting(piece: str) -> None:
         depth += (character in "([{⌊⌈") - (character in ")]}⌋⌉")
         if depth > MAX_DEPTH:
             raise ClaimError(
-                f"an expression is nested deeper than {MAX_DEPTH} levels",
+                Message("an expression is nested deeper than {limit} levels", limit=MAX_DEPTH),
                 got=repr(piece[:20]) + "…",
                 fix="take it apart",
             )
@@ -307,7 +312,7 @@ def _bits(value: Fraction) -> int:
 
 def _too_large(bits: int) -> ClaimError:
     return ClaimError(
-        "a value grows too large to compute",
+        Message("a value grows too large to compute"),
         got=f"about {bits * 30103 // 100000 + 1} digits; the limit is {MAX_BITS * 30103 // 100000}",
         fix="use smaller numbers",
     )
@@ -315,12 +320,12 @@ def _too_large(bits: int) -> ClaimError:
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator != 1:
-        raise NotComputableError("an exponent must be a whole number", got=str(exponent))
+        raise NotComputableError(Message("an exponent must be a whole number"), got=str(exponent))
     if abs(exponent) > MAX_EXPONENT:
         shown = str(exponent) if _bits(exponent) < 100 else f"a number of {_bits(exponent) * 30103 // 100000} digits"
-        raise ClaimError(f"an exponent is larger than {MAX_EXPONENT}", got=shown, fix="use a smaller one")
+        raise ClaimError(Message("an exponent is larger than {limit}", limit=MAX_EXPONENT), got=shown, fix="use a smaller one")
     if base == 0 and exponent < 0:
-        raise NotComputableError("a division by zero")
+        raise NotComputableError(Message("a division by zero"))
     if base not in (0, 1, -1) and (bits := (_bits(base) - 1) * abs(int(exponent))) > MAX_BITS:
         raise _too_large(bits)
     return base ** int(exponent)
@@ -338,7 +343,7 @@ def evaluate(node: Node) -> Fraction:
     if isinstance(node, Negated):
         return -evaluate(node.operand)
     if isinstance(node, Symbol):
-        raise NotComputableError("a letter has no value", got=node.name)
+        raise NotComputableError(Message("a letter has no value"), got=node.name)
     if isinstance(node, Rounded):
         inner = evaluate(node.operand)
         return Fraction(inner.__ceil__() if node.up else inner.__floor__())
@@ -355,7 +360,7 @@ def evaluate(node: Node) -> Fraction:
         for op, factor in node.parts:
             by = evaluate(factor)
             if op != "*" and by == 0:
-                raise NotComputableError("a division by zero")
+                raise NotComputableError(Message("a division by zero"))
             if _bits(value) + _bits(by) > MAX_BITS + 64:
                 raise _too_large(_bits(value) + _bits(by))
             value = _applied(op, value, by)

@@ -7,6 +7,7 @@ the numbers are judged like those of any equation; what differs otherwise is no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -42,10 +43,14 @@ _MOST_PARTS = 40
 _HIGHEST_POWER = 8
 
 
+#: A letter that is a factor stands beside a sign of equality somewhere.
+_MAY_HAVE_LETTERS = re.compile(r"=\s{0,9}[^=\n]{0,80}?[\d)}²³·×*/^]\s?[A-Za-z\\]|[A-Za-z}]\s?[\d²³^·×*/][^=\n]{0,80}=")
+
+
 def judge(document: Document) -> Iterator[Finding]:
     """Findings of the equations over letters."""
     for passage in document.passages():
-        if passage.kind == "code" or "=" not in passage.level:
+        if passage.kind == "code" or not _MAY_HAVE_LETTERS.search(passage.level):
             continue
         level = levelled(passage.level)
         try:
@@ -214,7 +219,7 @@ def _over_letters(node: Node) -> Any:
     if isinstance(node, Power):
         power = evaluate(node.exponent)
         if power.denominator != 1 or abs(power) > _HIGHEST_POWER:
-            raise NotComputableError("an exponent is no small whole number")
+            raise NotComputableError(Message("an exponent is no small whole number"))
         return _over_letters(node.base) ** int(power)
     if isinstance(node, Sum):
         return sum(sign * _over_letters(term) for sign, term in node.parts)
@@ -223,10 +228,10 @@ def _over_letters(node: Node) -> Any:
         for op, factor in node.parts:
             by = _over_letters(factor)
             if op != "*" and by == 0:
-                raise NotComputableError("a division by zero")
+                raise NotComputableError(Message("a division by zero"))
             value = value * by if op == "*" else value / by
         return value
-    raise NotComputableError("a letter in brackets that round")
+    raise NotComputableError(Message("a letter in brackets that round"))
 
 
 def _numbers_only(node: Node) -> Node:

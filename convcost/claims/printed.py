@@ -14,8 +14,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from convcost.errors import ClaimError
+from convcost.messages import Message
 
 MAX_DIGITS = 1000
 """Digits of one printed number."""
@@ -136,24 +138,32 @@ def significant_step(whole: int) -> int:
     return step
 
 
+_ONE = Fraction(1)
+
+
+@lru_cache(maxsize=4096)
 def read_number(text: str) -> Printed:
     """Take a printed number apart (normalised text, as the grammar's NUMBER matches it).
 
     >>> read_number("1亿2000万").value, read_number("34{,}560").value, read_number("1.5e3").value
     (Fraction(120000000, 1), Fraction(34560, 1), Fraction(1500, 1))
     """
+    if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS:
+        number = int(text)
+        return Printed(text, Fraction(number), _ONE, Fraction(significant_step(number)), _ONE, exact=True)
     match = _PIECES.fullmatch(text.strip())
     if match is None:
-        raise ClaimError("not a number", got=repr(text[:40]))
+        raise ClaimError(Message("not a number"), got=repr(text[:40]))
     digits, ten, unit = match["digits"], int((match["ten"] or "0")[:8]), match["unit"].strip()
     if len(digits) > 4 * MAX_DIGITS or sum(map(str.isdigit, digits)) > MAX_DIGITS:
         raise ClaimError(
-            f"a number has more than {MAX_DIGITS} digits",
+            Message("a number has more than {limit} digits", limit=MAX_DIGITS),
             got=f"{digits[:12]}… ({sum(map(str.isdigit, digits))} digits)",
             fix="write it with a unit or as a power",
         )
     if abs(ten) > MAX_TEN_POWER:
-        raise ClaimError(f"a power of ten beyond e{MAX_TEN_POWER}", got=text[:40], fix="use a smaller one")
+        what = Message("a power of ten beyond e{limit}", limit=MAX_TEN_POWER)
+        raise ClaimError(what, got=text[:40], fix="use a smaller one")
     plain = _SEPARATORS.sub("", digits)
     if plain.count(".") > 1:  # dots for thousands
         plain = plain.replace(".", "")

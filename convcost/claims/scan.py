@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import ClaimError
+from ..messages import Message
 from .counted import FILLER
+from .documents import Passage
 from .expression import Node, NotComputableError, Number, Product, Sum, parse
 from .printed import read_number
 from .relations import SIGN, WEAK, Relation, relation
+from .spelling import levelled
 from .tokens import CLOSING, NEAR, OPENING, Word, tokens
 
 #: Words of one side of an equation; a longer one is no arithmetic that anybody reads.
@@ -59,6 +62,24 @@ def chains(text: str, level: str, *, wrapped: bool = False, letters: bool = Fals
         yield from reader.weak({side.end: side for chain in found for side in chain.sides[-1:]})
 
 
+def chains_of(passage: Passage) -> tuple[Chain, ...]:
+    """The chains of a passage, found once; raises :class:`ClaimError` for what is over a limit."""
+    found = passage.notes.get("chains")
+    if found is None:
+        try:
+            level = levelled(passage.level) if _HAS_DIGIT.search(passage.level) else ""
+            found = tuple(chains(passage.text, level, wrapped=passage.kind == "math")) if level else ()
+        except ClaimError as error:
+            found = error
+        passage.notes["chains"] = found
+    if isinstance(found, ClaimError):
+        raise found
+    return found  # type: ignore[return-value]  # notes hold anything
+
+
+_HAS_DIGIT = re.compile(r"\d")
+
+
 class _Reader:
     def __init__(self, text: str, level: str, wrapped: bool, letters: bool) -> None:
         self.text, self.level, self.wrapped, self.letters = text, level, wrapped, letters
@@ -91,6 +112,8 @@ class _Reader:
         level = self.level
         for run in _runs(tokens(level, wrapped=self.wrapped)):
             start, end = run[0].start, run[-1].end
+            if len(run) < 3 and end not in ends:
+                continue
             past = self._past_filler(end)
             words = WEAK.match(level, past)
             if words is None or not words[0].strip() or "\n" in words[0] or SIGN.match(level, past + _blanks(level, past)):
@@ -141,7 +164,8 @@ class _Reader:
             else:
                 runs.append([])
         if max(map(len, runs)) > MAX_TOKENS:
-            raise ClaimError(f"one side of an equation has more than {MAX_TOKENS} parts", fix="take it apart")
+            what = Message("one side of an equation has more than {limit} parts", limit=MAX_TOKENS)
+            raise ClaimError(what, fix="take it apart")
         return runs
 
     def _ending(self, start: int, end: int) -> Side | None:

@@ -39,45 +39,71 @@ def tokens(text: str, *, letters: bool = False, wrapped: bool = False) -> list[W
     ['number', 'letter', 'operator']
     """
     found: list[Word] = []
-    at, word_end, new_line = 0, -1, False
-    number = number_pattern()
-    while at < len(text):
-        if text[at].isspace():
-            new_line = new_line or text[at] == "\n"
-            at += 1
-            continue
+    stops = _STOPS_WITH_LETTERS if letters else _STOPS
+    at, new_line = 0, False
+    while (stop := stops.search(text, at)) is not None:
+        gap = text[at : stop.start()]
+        new_line = new_line or "\n" in gap
+        if gap and not gap.isspace():
+            _part(found, at, stop.start())
+            new_line = False
+        at = stop.start()
         if new_line and not wrapped and found and not _goes_on(text, at, found[-1]):
             found.append(Word(at, at, ""))
         new_line = False
-        word = _word(text, at, number, letters, word_end == at)
-        if word.kind or not found or found[-1].kind or found[-1].end != at:
+        word = _word(text, at, letters, bool(found) and not found[-1].kind and found[-1].end == at)
+        if word.kind:
             found.append(word)
         else:
-            found[-1] = Word(found[-1].start, word.end, "")
-        if not word.kind:
-            word_end = word.end
+            _part(found, word.start, word.end)
         at = word.end
+    if text[at:].strip():
+        _part(found, at, len(text))
     return found
 
 
-def _word(text: str, at: int, number: re.Pattern[str], letters: bool, behind_word: bool) -> Word:
+def _part(found: list[Word], start: int, end: int) -> None:
+    """Note something that parts two runs, once where such things follow each other."""
+    if found and not found[-1].kind:
+        found[-1] = Word(found[-1].start, end, "")
+    else:
+        found.append(Word(start, end, ""))
+
+
+def _word(text: str, at: int, letters: bool, behind_word: bool) -> Word:
+    first = text[at]
     before = text[at - 1] if at else " "
-    glued = (before.isascii() and before.isalpha() and before not in "xX") or before == "_"
-    match = number.match(text, at)
-    if match and not (glued and behind_word):
-        return Word(at, match.end(), "number")
-    match = _OPERATOR.match(text, at)
-    if match and not _part_of_a_word(text, at, match.end()):
-        return Word(at, match.end(), "operator")
-    if letters and not (glued and behind_word):
+    glued = behind_word and ((before.isascii() and before.isalpha() and before not in "xX") or before == "_")
+    if first.isdigit() or first == ".":
+        rest = _REST.match(text, at) if glued and _belongs(text, at) else None
+        if rest is not None:
+            return Word(at, rest.end(), "")
+        match = number_pattern().match(text, at)
+        if match:
+            return Word(at, match.end(), "number")
+    if first in _BEGINS_OPERATOR:
+        match = _OPERATOR.match(text, at)
+        if match and not _part_of_a_word(text, at, match.end()):
+            return Word(at, match.end(), "operator")
+    if letters and not glued:
         match = _LETTER.match(text, at)
         if match:
             return Word(at, match.end(), "letter")
-    end = at + 1
-    if text[at].isascii() and (text[at].isalpha() or text[at] in "_\\"):
-        while end < len(text) and text[end].isascii() and (text[end].isalnum() or text[end] in "_"):
-            end += 1
-    return Word(at, end, "")
+    match = _PLAIN.match(text, at)
+    return Word(at, match.end() if match else at + 1, "")
+
+
+def _belongs(text: str, at: int) -> bool:
+    """Whether digits belong to the word before them: ``conv1``, but not ``3x3`` and not the power of ten of ``1e3``."""
+    return not (text[at - 1] in "KMGTB" and text[max(0, at - 2)].isdigit())
+
+
+#: Where something may begin that is no prose; all else only parts runs.
+_STOPS = re.compile(r"[\d.\\*/+\-^×·÷xX(){}\[\]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_STOPS_WITH_LETTERS = re.compile(r"[A-Za-z\d.\\*/+\-^×·÷(){}\[\]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_REST = re.compile(r"[A-Za-z0-9_]+")
+_BEGINS_OPERATOR = frozenset("\\*/+-^×·÷xX(){}[]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PLAIN = re.compile(r"[A-Za-z_\\][A-Za-z0-9_]*")
 
 
 def _goes_on(text: str, at: int, before: Word) -> bool:

@@ -33,7 +33,7 @@ ORDER = (
     "report.readings", "report.change", "report.artifacts", "report.rules", "report",
     "row", "result", "substitution", "costing",
     "notation", "networks", "frameworks", "conformance", "analysis", "claims", "report.sarif", "report.github",
-    "analysis.identify", "cli", "__main__",
+    "analysis.identify", "cli", "pytest_plugin", "__main__",
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
 FORWARD = {

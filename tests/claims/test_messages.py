@@ -7,8 +7,11 @@ import copy
 import gettext
 import os
 import pickle
+import re
 import subprocess
 import sys
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import convcost
+from convcost.claims import verify
+from convcost.claims.documents import read
+from convcost.claims.proofread import proofread
 from convcost.errors import SpecError
 from convcost.messages import LANGUAGES, Message, catalogue, plain, usual_language
 
@@ -231,3 +237,36 @@ def test_the_locale_need_not_be_installed(lang, language):
     code = "from convcost.messages import usual_language; print(usual_language())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=settings, check=True)  # noqa: S603
     assert done.stdout.strip() == language
+
+
+# -- what findings say -------------------------------------------------------------------------------------------
+
+CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.toml"))
+FORMATS = {"md": "markdown", "txt": "text", "tex": "latex", "html": "html", "ipynb": "notebook"}
+#: Names, and words that Chinese texts write so too.
+NAMES = set("torchvision torchsummary torchinfo keras mac macs flop flops kib mib gib".split())
+
+
+def _english(finding, text):
+    """Words of an explanation told in Chinese that are neither a name nor the document's own."""
+    words = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", finding.told("zh"))}
+    return {word for word in words - NAMES if word not in text.lower()}
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_findings_are_told_in_chinese(path):
+    told = 0
+    for snippet in tomllib.loads(path.read_text(encoding="utf-8"))["snippet"]:
+        text = snippet["text"]
+        for finding in proofread(read(text, snippet["id"], FORMATS[snippet.get("kind", "md")])):
+            assert type(finding.explanation) is Message
+            assert _english(finding, text) == set(), finding.told("zh")
+            assert re.search("[\\u4e00-\\u9fff]", finding.told("zh"))
+            told += 1
+    assert told or path.stem == "silent"
+
+
+def test_english_words_would_be_noticed():
+    finding = next(iter(verify("11×11 = 122")))
+    plain_told = replace(finding, explanation=Message("nobody translated this"))
+    assert _english(plain_told, "11×11 = 122") == {"nobody", "translated", "this"}

@@ -96,8 +96,8 @@ CASES = [
         )
     ],
     # No claims: versions, names, settings, accuracies, code.
+    ("ResNet-51 = 4.1 GFLOPs", []),
     ("torch 2.14.1, released 2026-11-23", []),
-    ("ResNet-50 = 4.1 GFLOPs", []),
     ("nn.Conv2d(16, 24, kernel_size=5, padding=2)", []),
     ("lr=1e-3, batch_size = 64", []),
     ("accuracy = 98.98%", []),

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from ...errors import SpecError
-from . import markdown
+from . import html, latex, markdown, notebook
 from . import text as plain
 from .files import gather, read_path
 from .model import Block, Document, Fence, Line, Passage, Table
 
 __all__ = ["KINDS", "Block", "Document", "Fence", "Line", "Passage", "Table", "gather", "read", "read_path"]
 
-_READERS = {"markdown": markdown.read, "text": plain.read}
+_READERS = {
+    "markdown": markdown.read,
+    "text": plain.read,
+    "latex": latex.read,
+    "html": html.read,
+    "notebook": notebook.read,
+}
 #: The formats; a PDF is read from a file only.
 KINDS = (*_READERS, "pdf")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from ...errors import SpecError
+from ...messages import Message
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -43,7 +44,9 @@ def decode(data: bytes, source: str) -> str:
         if encoding == "utf-8" and (text := _chinese(data)) is not None:
             return text
         raise SpecError(
-            f"byte {error.start} is not {encoding.removesuffix('-sig').upper()}", where=source, fix="save it as UTF-8"
+            Message("byte {n} is not {encoding}", n=error.start, encoding=encoding.removesuffix("-sig").upper()),
+            where=source,
+            fix="save it as UTF-8",
         ) from None
 
 

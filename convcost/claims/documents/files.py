@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...errors import SpecError
+from ...messages import Message
 from .decoding import decode, is_binary
 from .model import Document
 
@@ -71,7 +72,9 @@ def _found(name: str) -> Iterator[Found]:
     else:
         matches = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []
         if not matches:
-            raise SpecError("there is no such file", got=name[:200], fix="name a file, a folder, or - for standard input")
+            raise SpecError(
+                "there is no such file", got=name[:200], fix="name a file, a folder, or - for standard input"
+            )
         for match in matches:
             if not os.path.isdir(match):
                 yield Found(Path(match), named=Path(match).suffix.lower() in SUFFIXES)
@@ -103,7 +106,9 @@ def read_found(found: Found, kind: str | None = None) -> Document:
 
         return pdf.read(data, found.source)
     if is_binary(data):
-        raise SpecError("this is no text", where=found.source, fix="say --kind if it is a document all the same")
+        raise SpecError(
+            Message("this is no text"), where=found.source, fix="say --kind if it is a document all the same"
+        )
     return read(decode(data, found.source), found.source, kind)
 
 
@@ -121,13 +126,16 @@ def bytes_of(found: Found) -> bytes:
         with open(found.path, "rb") as file:
             return _limited(file, found.source)
     except OSError as error:
-        raise SpecError("it cannot be read", where=found.source, got=error.strerror or type(error).__name__) from None
+        raise SpecError(
+            Message("it cannot be read"), where=found.source, got=error.strerror or type(error).__name__
+        ) from None
 
 
 def _limited(file: BinaryIO, source: str) -> bytes:
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise SpecError(f"a document is at most {MAX_BYTES >> 20} MB large", where=source, fix="take it apart")
+        what = Message("a document is at most {limit} MB large", limit=MAX_BYTES >> 20)
+        raise SpecError(what, where=source, fix="take it apart")
     return data
 
 

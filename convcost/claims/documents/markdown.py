@@ -14,16 +14,21 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from . import display, pipes, tex
+from . import display, html, pipes, tex
 from .inline import blanked
 from .marks import marks
 from .mask import front_matter, masked
 from .model import Block, Document, Fence, Passage, Table
-from .source import Source, lines_of, numbered, source_of
+from .source import lines_of, numbered, source_of
+from .text import blocks as text_blocks
 
-_KINDS = {"heading_open": "heading", "paragraph_open": "prose", "th_open": "cell", "td_open": "cell"}
+_KINDS = {"heading_open": "heading", "paragraph_open": "prose"}
+#: Tokens that hold text.
+_TEXTS = ("inline", "fence", "code_block", "display", "html_block")
 #: How deep quotations and lists are followed; deeper lines are read as prose.
 _NESTING = 60
+#: So many lines, shorter than this on average, are read as plain text.
+_CROWD, _SHORT = 20_000, 25
 _QUOTE = re.compile(r"(?:[ \t]|>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))*")
 _CLOSING = re.compile(r"(?:^|[ \t])#+[ \t]*$")
 _EQUATION = re.compile(r"[=≈]")
@@ -44,25 +49,40 @@ def read(text: str, source: str) -> Document:
 
 def blocks(lines: Sequence[str], cell: int | None = None, first: int = 1) -> Iterator[Block]:
     """The blocks of the lines; the first line has the number ``first``."""
+    if _is_crowded(lines):
+        return text_blocks(lines, cell, first, blanked)
     return _Reader(lines, cell, first).blocks()
 
 
+def _is_crowded(lines: Sequence[str]) -> bool:
+    """Whether there are more and shorter lines than any written text has: the parser would take its time over them."""
+    if len(lines) < _CROWD:
+        return False
+    filled = [len(line) for line in lines if line]
+    return len(filled) > _CROWD and sum(filled) < _SHORT * len(filled)
+
+
 class _Reader:
-    """Reads one text; ``covered`` are the lines that some block has taken."""
+    """Reads one text."""
 
     def __init__(self, lines: Sequence[str], cell: int | None, first: int) -> None:
         self.lines, self.cell, self.first = lines, cell, first
-        self.covered = set(range(front_matter(lines)))
+        #: For each line, whether some block has taken it.
+        self.covered = bytearray(len(lines))
+        self._cover(0, front_matter(lines))
         self.labels: frozenset[str] = frozenset()
 
+    def _cover(self, first: int, last: int) -> None:
+        self.covered[first:last] = b"\1" * (last - first)
+
     def blocks(self) -> Iterator[Block]:
-        shown = [("" if n in self.covered else line) for n, line in enumerate(masked(self.lines))]
+        shown = [("" if taken else line) for taken, line in zip(self.covered, masked(self.lines), strict=True)]
         env: dict[str, Any] = {}
         tokens = _parser().parse("\n".join(shown), env)
         self.labels = frozenset(label.strip().casefold() for label in env.get("references", {}))
         found = [(token.map[0], block) for token, block in self._found(tokens) if token.map]
         for number, line in enumerate(self.lines):
-            if number not in self.covered and any(map(str.isdigit, line)):
+            if not self.covered[number] and any(map(str.isdigit, line)):
                 found += [(number, block) for block in self._prose(number, number + 1, [line], "prose")]
         return (block for _, block in sorted(found, key=lambda pair: pair[0]))
 
@@ -72,21 +92,20 @@ class _Reader:
             token = tokens[at]
             kind = _KINDS.get(token.type, kind)
             items += (token.type == "list_item_open") - (token.type == "list_item_close")
-            if token.map and (token.type in ("inline", "heading_open", "table_open", "hr") or not token.nesting):
-                self.covered.update(range(*token.map))
-            if token.type == "table_open" and token.map:
-                yield token, self._table(range(*token.map))
-                while tokens[at].type != "table_close":
-                    at += 1
-            else:
-                yield from ((token, block) for block in self._of(token, "item" if items and kind == "prose" else kind))
+            if token.map and (not token.nesting or token.type in ("heading_open", "table_open")):
+                self._cover(*token.map)
+                if token.type == "table_open":
+                    yield token, self._table(range(*token.map))
+                    while tokens[at].type != "table_close":
+                        at += 1
+                elif token.type in _TEXTS:
+                    for block in self._of(token, "item" if items and kind == "prose" else kind):
+                        yield token, block
             at += 1
 
     def _of(self, token: Token, kind: str) -> Iterator[Block]:
         """The blocks of a token that holds text."""
-        if token.map is None or token.type not in ("inline", "fence", "code_block", "display", "html_block"):
-            return
-        first, last = token.map
+        first, last = token.map or (0, 0)
         pieces = token.content.rstrip("\n").split("\n")
         if token.type == "fence":
             yield from self._fence(token, first + 1)
@@ -95,7 +114,7 @@ class _Reader:
         elif token.type == "display":
             yield from self._math(first, pieces)
         elif token.type == "html_block":
-            yield from self._prose(first, last, pieces, "prose")
+            yield from html.blocks_of(source_of(self._raw(first, pieces)))
         else:
             yield from self._running(first, last, pieces, kind)
 

@@ -40,6 +40,11 @@ class Passage:
         """The text in the grammar's alphabet, character for character (see ``normalize``)."""
         return normalise(self.text)
 
+    @cached_property
+    def notes(self) -> dict[str, object]:
+        """What judges have worked out about the passage and may need again, each under a name of its own."""
+        return {}
+
     def place(self, offset: int) -> tuple[int, int]:
         """Line (from 1) and column (from 0) of a character.
 

@@ -60,10 +60,10 @@ def table(lines: Iterable[tuple[int, str, int]], cell: int | None = None) -> Tab
                 heads, ruled = len(rows), True
             continue
         rows.append(row(line, number, start, cell))
-    return Table(tuple(rows), heads if ruled else _head(rows)) if rows else None
+    return Table(tuple(rows), heads if ruled else head_rows(rows)) if rows else None
 
 
-def _head(rows: Sequence[tuple[Passage, ...]]) -> int:
+def head_rows(rows: Sequence[tuple[Passage, ...]]) -> int:
     """Without a rule below it, the first row is a head if it has words only and numbers follow."""
     return int(len(rows) > 1 and not has_number(rows[0]) and has_number(rows[1]))
 

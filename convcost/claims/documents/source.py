@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .model import Line, Passage
@@ -58,16 +58,32 @@ class Source:
         bare = shown.strip()
         if not bare:
             return None
-        start += shown.find(bare)
-        first = bisect_right(self.places, (start, 1 << 60)) - 1
-        offset, line, column = self.places[first]
-        places = [(0, line, column + start - offset)]
-        for number in range(first + 1, len(self.places)):
-            offset, line, column = self.places[number]
-            if offset >= start + len(bare):
-                break
-            places.append((offset - start, line, column))
-        return Passage(bare, tuple(places), kind, self.cell)
+        indent = shown.find(bare)
+        if kind == "code" and (line := shown.rfind("\n", 0, indent) + 1) < indent:
+            bare, indent = shown[line:indent] + bare, line
+        start += indent
+        return Passage(bare, tuple(self._places(bare, start)), kind, self.cell)
+
+    def at(self, offset: int) -> tuple[int, int, int]:
+        """The beginning of a passage that stands at an offset."""
+        begin, line, column = self.places[bisect_right(self.places, (offset, 1 << 60)) - 1]
+        return 0, line, column + offset - begin
+
+    def piece(self, start: int, end: int) -> Source:
+        """A part of the source."""
+        return Source(self.text[start:end], tuple(self._places(self.text[start:end], start)), self.cell)
+
+    def _places(self, text: str, start: int) -> Iterator[tuple[int, int, int]]:
+        """Where the lines of a passage begin that stands at ``start``; a break may be a blanked mark within a line."""
+        at, begin = bisect_right(self.places, (start, 1 << 60)) - 1, 0
+        while True:
+            while at + 1 < len(self.places) and self.places[at + 1][0] <= start + begin:
+                at += 1
+            offset, line, column = self.places[at]
+            yield begin, line, column + start + begin - offset
+            begin = text.find("\n", begin) + 1
+            if not begin:
+                return
 
 
 def source_of(passage: Passage) -> Source:

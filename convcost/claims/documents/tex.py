@@ -32,6 +32,9 @@ _GOES_ON = re.compile(
     r"|\\(?:approx|times|cdot|simeq|sim|leq?|geq?|Rightarrow|rightarrow|to|right|le|div|pm|bigr?|Bigr?)(?![A-Za-z]))"
 )
 _UNFINISHED = re.compile(r"(?:[=+\-*/×·≈(\[{−⋅]|\\(?:approx|times|cdot|left[(\[]?|simeq))(?:\s|&)*\Z")
+_DISPLAY = re.compile(
+    rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s{{0,9}}\{{(?P<name>(?:{'|'.join(DISPLAYS)})\*?)\}}"
+)
 #: How far the end of a row is looked at.
 _NEAR = 60
 
@@ -54,3 +57,28 @@ def rows(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[in
         begin = match.end()
     if begin < end:
         yield begin, end
+
+
+def parted(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, bool]]:
+    r"""Running text and the displays in it, which are marked; what is opened and never closed is running text.
+
+    >>> text = r"so \[ 3 = 3 \] and"
+    >>> [(text[a:b], display) for a, b, display in parted(text)]
+    [('so ', False), ('\\[ 3 = 3 \\]', True), (' and', False)]
+    """
+    end = len(text) if end is None else end
+    begin = at = start
+    missing: set[str] = set()
+    while (opening := _DISPLAY.search(text, at, end)) is not None:
+        at = opening.end()
+        closing = rf"\end{{{opening['name']}}}" if opening["name"] else opening[0].replace("[", "]")
+        close = -1 if closing in missing else text.find(closing, at, end)
+        if close < 0:
+            missing.add(closing)
+            continue
+        if begin < opening.start():
+            yield begin, opening.start(), False
+        begin = at = close + len(closing)
+        yield opening.start(), at, True
+    if begin < end:
+        yield begin, end, False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from . import columns, pipes
 from .inline import blank, without_links
@@ -36,9 +36,17 @@ def read(text: str, source: str) -> Document:
     return Document(source, numbered(lines), tuple(blocks(lines)), marks(lines))
 
 
-def blocks(lines: Sequence[str], cell: int | None = None, first: int = 1) -> Iterator[Block]:
-    """The blocks of the lines; the first line has the number ``first``."""
-    whole = _Block(Source.of(lines, cell, first), lines, first)
+def _bare(text: str) -> str:
+    """A plain text has no markup but addresses and the author's marks."""
+    return without_links(_COMMENT.sub(blank, text) if "convcost" in text else text)
+
+
+def blocks(
+    lines: Sequence[str], cell: int | None = None, first: int = 1, clean: Callable[[str], str] = _bare
+) -> Iterator[Block]:
+    """The blocks of the lines; the first line has the number ``first``. ``clean`` blanks what is markup."""
+    source = Source.of(lines, cell, first)
+    whole = _Block(source, clean(source.text), lines, first)
     begin = 0
     for number in range(len(lines) + 1):
         if number == len(lines) or not lines[number].strip():
@@ -50,9 +58,8 @@ def blocks(lines: Sequence[str], cell: int | None = None, first: int = 1) -> Ite
 class _Block:
     """Reads stretches of lines between blank ones."""
 
-    def __init__(self, source: Source, lines: Sequence[str], first: int) -> None:
-        self.source, self.lines, self.first = source, lines, first
-        self.clean = without_links(_COMMENT.sub(blank, source.text) if "convcost" in source.text else source.text)
+    def __init__(self, source: Source, clean: str, lines: Sequence[str], first: int) -> None:
+        self.source, self.clean, self.lines, self.first = source, clean, lines, first
 
     def read(self, begin: int, end: int) -> Iterator[Block]:
         at = begin

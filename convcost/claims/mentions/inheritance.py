@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..loose import loose
 from .names import Name
 from .quantities import Quantity
 
@@ -27,18 +28,17 @@ _KINDS = {
     "operations": re.compile(r"flops|macs?\b|madd|mult|operations|运算|乘加|计算量|乘法", re.IGNORECASE),
 }
 #: Right behind the name: ``AlexNet (60M)``, ``AlexNet: 60M``, ``AlexNet with its 60M``.
-_BEHIND_NAME = re.compile(
+_BEHIND_NAME = loose(
     r"\s?(?:'s|’s)?\s?[(:：,]?\s?(?:(?:comes|with|has|its|only|about|around|of|at|in|is|约|~|≈|有|为|是|的|仅"
-    r"|只有)\s?){0,3}",
-    re.IGNORECASE,
+    r"|只有)\s?){0,3}"
 )
 #: Behind the same number in full: ``7,978,856 parameters (about 8 million)``.
-_AGAIN = re.compile(
-    r"\s?[(,，]\s?(?:(?:or|i\.e\.?,?|about|roughly|approximately|around|约|即|~|≈|大约)\s?){0,2}", re.IGNORECASE
+_AGAIN = loose(
+    r"\s?[(,，]\s?(?:(?:or|i\.e\.?,?|about|roughly|approximately|around|约|即|~|≈|大约)\s?){0,2}"
 )
 #: What may follow a number that has no noun of its own.
-_END = re.compile(
-    r"\s?(?:[,，;；:).。、|\n]|$|\(|with\b|without\b|and\b|(?:个|個)?(?:[,，。；、]|$)|和|与|而|比)", re.IGNORECASE
+_END = loose(
+    r"\s?(?:[,，;；:).。、|\n]|$|\(|with\b|without\b|and\b|(?:个|個)?(?:[,，。；、]|$)|和|与|而|比)"
 )
 _RESPECTIVELY = re.compile(r"\brespectively\b|分别|各有", re.IGNORECASE)
 

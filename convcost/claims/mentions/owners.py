@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..loose import loose
 from .inheritance import Owned, inherited, respective
 from .names import Name, names
 from .quantities import Quantity, quantities
@@ -45,33 +46,30 @@ _CHINESE = (
     r"|深度|就是|本身|大|多|更|还|都|正确率|准确率|精度|量|数|规模|复杂度|分类|论文|中|之后|后|提出|年|可训练"
 )
 # Possessive, longest first: a gap is read in one way only, and in linear time.
-_GAP = re.compile(
+_GAP = loose(
     rf"(?:\s|[-,，、:：()\[\]'\"“”’*`_=~≈<>|.%#；;&+×/]|\b(?:{_WORDS})\b"
-    rf"|{'|'.join(sorted(_CHINESE.split('|'), key=len, reverse=True))}|\d)*+",
-    re.IGNORECASE,
+    rf"|{'|'.join(sorted(_CHINESE.split('|'), key=len, reverse=True))}|\d)*+"
 )
 #: A number behind these is said of a part, or of something else, or of a change.
-_PART = re.compile(
+_PART = loose(
     r"\b(?:fc\d?|fully[- ]connected|dense|linear|conv\d?|convolution(?:al|s)?(?!\s(?:neural|net|arch))|blocks?"
     r"|modules?|stage|stem|heads?|classifier|extractor"
     r"|embedding|first|last|final|second|third|remaining|rest|other|remaining|alone|kernel|filters?|neurons?"
     r"|bottleneck|shortcuts?|trunk"
     r"|top(?!-?\s?[15])|bottom|branch(?:es)?|decoder|attention|anchor|rpn)\b"
     r"|全连接|卷积层|第[一二三四五六七八九十\d]|最后一|每一?(?:层|块|个)|模块|其中|分类器|头部|瓶颈|分支|部分|单元"
-    r"|颈部|占",
-    re.IGNORECASE,
+    r"|颈部|占"
 )
-_COMPARED = re.compile(
+_COMPARED = loose(
     r"(?:\bthan|compared (?:to|with)|relative to|\bversus|\bvs\.?|instead of|against|unlike|like|\bfrom|\bto|over"
     r"|相比于?|相较于?|比|较之?|不同于|替代|代替|像"
-    r"|优于|小于|大于|少于|多于|低于|高于|超过|达到)(?:\s?(?:the|a|其|经典的?|传统的?|with))?\s?$",
-    re.IGNORECASE,
+    r"|优于|小于|大于|少于|多于|低于|高于|超过|达到)(?:\s?(?:the|a|其|经典的?|传统的?|with))?\s?$"
 )
 #: What makes the number that of a network which others are compared with.
-_POSSESSES = re.compile(
-    r"\s?(?:'s\b|’s\b|的|\(|网络的|with|[,，]?\s?(?:which|that)\s(?:has|uses|needs))", re.IGNORECASE
+_POSSESSES = loose(
+    r"\s?(?:'s\b|’s\b|的|\(|网络的|with|[,，]?\s?(?:which|that)\s(?:has|uses|needs))"
 )
-_CHANGED = re.compile(
+_CHANGED = loose(
     r"prun|quanti[sz]|compress|distill|\bcifar|\bmnist|\bsvhn|tiny-?imagenet"
     r"|(?<!full )\bwidth\b(?!\s(?:multiplier\s)?(?:of\s|=\s?)?1(?:\.0)?(?![.\d]))|sparsi|\bint8|8-bit|1-bit|binary"
     r"|replac|remov|without(?!\s(?:\w{1,8}\s){0,2}(?:aux|side|bias|batch|bn\b|heads?\b|and\b|padding))|except"
@@ -79,8 +77,7 @@ _CHANGED = re.compile(
     r"|segmentation|detector|detection|backbone|encoder|siamese|ensemble|(?<![\d,])(?!1,?000)\d{1,5}[- ](?:class|way)"
     r"|剪枝|量化|压缩|蒸馏|骨干|主干|编码器|检测|分割|微调|冻结|去掉|去除|移除|替换|改为|改成"
     r"|(?<!\d)(?!1000)\d{1,5}\s?(?:个)?(?:类|分类)"
-    r"|减少到|降到|降低到|降至|减至|缩减|缩小到|变为|only the|reduc|shrink|cut (?:from|to)|down to|1/\d",
-    re.IGNORECASE,
+    r"|减少到|降到|降低到|降至|减至|缩减|缩小到|变为|only the|reduc|shrink|cut (?:from|to)|down to|1/\d"
 )
 _SEPARATOR = re.compile(r"[,，;；:：。、()\n]|\b(?:and|but|while|whereas)\b|而|但|以及|和")
 _EDGE = re.compile(r"[,，;；:：。()\n]")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from ..loose import loose
 from ...errors import ClaimError
 from ..expression import number_pattern
 from ..printed import Printed, read_number
@@ -45,11 +46,11 @@ class Quantity:
 
 
 _SCALE = r"(?P<scale>thousand|million|billion|trillion|mln|bn|[KkMGBT])"
-_TEN = re.compile(
-    r"\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^|\*\*)?\s?\{?(?P<power>\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})\}?(?![\d.])"
+_TEN = loose(
+    r"\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^|\*\*)?\s?\{?(?P<power>\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})\}?(?![\d.])", 0
 )
-_APART = re.compile(
-    rf"\s?-?{_SCALE}(?![A-Za-z])|\s?(?P<glued>[KkMGBT])[- ]?(?=mac|flop|madd|mult|ops?\b|param)", re.IGNORECASE
+_APART = loose(
+    rf"\s?-?{_SCALE}(?![A-Za-z])|\s?(?P<glued>[KkMGBT])[- ]?(?=mac|flop|madd|mult|ops?\b|param)"
 )
 _LINK = (
     r"(?:\s|-|个|個|次|of|total|trainable|learnable|free|model|network|tunable|可训练的?|可学习的?|的|总|左右的?|多"
@@ -66,11 +67,10 @@ _DEPTH = (
     r"(?:(?:weight(?:ed)?|trainable|learnable|parameteri[sz]ed)\s)?layers?(?![a-z])(?![- ](?:of (?!weights)|block"
     r"|module|perceptron|mlp|fc))|层(?!次|级|面|之间|卷积|全连接)"
 )
-_BEHIND = re.compile(
+_BEHIND = loose(
     rf"{_LINK}(?:(?P<params>{_PARAMS})|(?P<operations>{_OPERATIONS}))(?!\s?(?:/s|每秒|per\s?second|的?\d+\s?分之)"
     rf"|[A-Za-z])"
-    rf"|[\s-]{{0,2}}(?P<depth>{_DEPTH}|个?(?:权重|带权|可训练)层)",
-    re.IGNORECASE,
+    rf"|[\s-]{{0,2}}(?P<depth>{_DEPTH}|个?(?:权重|带权|可训练)层)"
 )
 _IS = (
     r"(?:\s|:|：|=|≈|~|约等于|约为|约|大约|大概|为|是|达到?|高达|有|仅|只|共计|共|总计|在|也|就|了|的|is|are|was|at"
@@ -78,44 +78,39 @@ _IS = (
     r"|approximately|nearly|almost|over|only|just|more than|less than|超过|不到|近|接近|\((?:M|G|B|K|million|百万|万"
     r"|亿)\)|a|total|comes|stands|amounts|model)"
 )
-_BEFORE = re.compile(
+_BEFORE = loose(
     rf"(?:(?P<params>#\s?params?|(?:parameter|param|weight)s?(?:\s(?:counts?|numbers?|size))?|参数(?:的?(?:数?量"
     rf"|总量|总数|数目|个数|规模))?"
     rf"|權重數|权重数)|(?P<operations>{_OPERATIONS}|(?:computational\s)?(?:cost|complexity)|运算次数|计算复杂度)"
-    rf"|(?P<depth>(?:网络)?深度|\bdepth))(?:{_IS}){{0,6}}$",
-    re.IGNORECASE,
+    rf"|(?P<depth>(?:网络)?深度|\bdepth))(?:{_IS}){{0,6}}$"
 )
 _UNIT_OF_LEAD = re.compile(r"\((M|G|B|K|million|百万|万|亿)\)")
-_ABOUT = re.compile(
+_ABOUT = loose(
     r"(?:about|approximately|approx\.?|around|roughly|circa|ca\.|some|nearly|almost|close to|≈|~|\\approx|约等于"
-    r"|约为|大约|大概|约|近|将近|接近|差不多)\s?$",
-    re.IGNORECASE,
+    r"|约为|大约|大概|约|近|将近|接近|差不多)\s?$"
 )
-_BEHIND_ABOUT = re.compile(r"\s?(?:个|次)?\s?(?:左右|上下|or so)")
-_OVER = re.compile(
-    r"(?:more than|over|above|at least|exceed(?:s|ing)|>|≥|超过|多达|大于|至少|逾|不少于)\s?$", re.IGNORECASE
+_BEHIND_ABOUT = loose(r"\s?(?:个|次)?\s?(?:左右|上下|or so)", 0)
+_OVER = loose(
+    r"(?:more than|over|above|at least|exceed(?:s|ing)|>|≥|超过|多达|大于|至少|逾|不少于)\s?$"
 )
-_UNDER = re.compile(
-    r"(?:less than|fewer than|under|below|at most|up to|no more than|<|≤|不到|少于|小于|不足|低于|至多|不超过)\s?$",
-    re.IGNORECASE,
+_UNDER = loose(
+    r"(?:less than|fewer than|under|below|at most|up to|no more than|<|≤|不到|少于|小于|不足|低于|至多|不超过)\s?$"
 )
 #: A number that says by how much, or how often, or of which part: no total.
-_NO_TOTAL_BEFORE = re.compile(
+_NO_TOTAL_BEFORE = loose(
     r"(?:\bby|减少了?|降低了?|节省了?|省下?了?|省去|少了?|多了?|增加了?|下降了?|缩小了?|saves?|saving|another"
     r"|additional|extra|adds?|adding"
     r"|further|first|last|next|every|each|前|后|最后|每|第|额外|另外|其余|其中|removes?|removing|drops?|skips?|layer"
     r"|reduc\w{1,4}|不是|not)\s?"
-    r"(?:about|约|大约|的|了|around|some|roughly)?\s?$",
-    re.IGNORECASE,
+    r"(?:about|约|大约|的|了|around|some|roughly)?\s?$"
 )
-_NO_TOTAL_BEHIND = re.compile(
+_NO_TOTAL_BEHIND = loose(
     r"\s?(?:fewer|less|more|smaller|larger|saved|saving|少|多|更少|的?减少|per\s(?:layer|block|channel|class|second"
-    r"|pixel|filter|stage)|/\s?(?:layer|image)|each\b)",
-    re.IGNORECASE,
+    r"|pixel|filter|stage)|/\s?(?:layer|image)|each\b)"
 )
-_INSIDE = re.compile(r"[A-Za-z_#./\d]$|[A-Za-z\d]-$|[×*^]\s?$|[×*/+]\s?[\d.,]{1,12}\s{0,4}[=≈]\s{0,6}$")
+_INSIDE = loose(r"[A-Za-z_#./\d]$|[A-Za-z\d]-$|[×*^]\s?$|[×*/+]\s?[\d.,]{1,12}\s{0,4}[=≈]\s{0,6}$", 0)
 #: Part of a product or a power, but for a power of ten.
-_GOES_ON = re.compile(r"\s?(?:×|\*|\^|x(?=\s?\d)|\\times)(?!\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹])|[./-]\d|[ \u00a0]\d{3}(?![\d.])")
+_GOES_ON = loose(r"\s?(?:×|\*|\^|x(?=\s?\d)|\\times)(?!\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹])|[./-]\d|[ \u00a0]\d{3}(?![\d.])", 0)
 #: Blanks for thousands, which the number itself does not take in.
 _CUT_BEFORE = re.compile(r"(?<![-A-Za-z\d])\d{1,3}(?: \d{3}){0,4}\s$")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -34,21 +35,25 @@ _LOOSE = Fraction(1, 10)
 
 def judge(document: Document) -> Iterator[Finding]:
     """Findings of the ratios."""
-    earlier: list[Value] = []
-    passages_ago: list[int] = []
+    earlier: deque[tuple[Passage, list[tuple[int, int]]]] = deque(maxlen=_BACK)
     since_costs = _BACK + 1
     for passage in document.passages():
-        if passage.kind == "code":
-            continue
         since_costs = 0 if speaks_of_costs(passage.level) else since_costs + 1
         found = _worded(passage)
-        known = values(passage, [(amount.start, amount.end) for amount, kind in found if kind or _no_value(amount)])
-        if known or earlier:
-            yield from _of_passage(document.source, passage, found, known, earlier, since_costs <= _BACK)
-        earlier += known
-        passages_ago.append(len(known))
-        if len(passages_ago) > _BACK:
-            del earlier[: passages_ago.pop(0)]
+        taken = [(amount.start, amount.end) for amount, kind in found if kind or _no_value(amount)]
+        if any(kind for _, kind in found):
+            before = [value for past, amounts_there in earlier for value in _known(past, amounts_there)]
+            known = _known(passage, taken)
+            yield from _of_passage(document.source, passage, found, known, before, since_costs <= _BACK)
+        earlier.append((passage, taken))
+
+
+def _known(passage: Passage, taken: list[tuple[int, int]]) -> list[Value]:
+    """The values of a passage, worked out when somebody first asks."""
+    found = passage.notes.get("values")
+    if not isinstance(found, list):
+        found = passage.notes["values"] = values(passage, taken)
+    return found
 
 
 def _worded(passage: Passage) -> list[tuple[Amount, Kind | None]]:

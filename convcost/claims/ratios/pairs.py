@@ -56,12 +56,11 @@ def _comparable(a: Value, b: Value) -> bool:
 def candidates(values: Sequence[Value]) -> list[Value]:
     """The values that are compared, should any be: no quotients, and sizes of kernels only where nothing else is."""
     values = _each_once([value for value in values if not value.ratio])
-    for chosen in (_is_told, _is_no_kernel):
-        found = [value for value in values if chosen(value)]
-        if len(found) >= 2:
-            return found
-    found = [value for value in values if _is_told(value)]
-    return found or list(values)
+    told = [value for value in values if value.told]
+    if told:
+        return told
+    others = [value for value in values if not value.kernel]
+    return others if len(others) > 1 else list(values)
 
 
 def _each_once(values: Sequence[Value]) -> list[Value]:
@@ -76,14 +75,6 @@ def _each_once(values: Sequence[Value]) -> list[Value]:
 def _same(a: Value, b: Value) -> bool:
     reach = a.slack + b.slack
     return a.comparable(b) and any(abs(x - y) <= max(reach, abs(x) / 50) for x in a.worths for y in b.worths)
-
-
-def _is_told(value: Value) -> bool:
-    return value.told
-
-
-def _is_no_kernel(value: Value) -> bool:
-    return not value.kernel
 
 
 def _within(near: list[Value]) -> Iterator[Pair]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,7 +12,7 @@ from ...errors import ClaimError
 from ..documents import Passage
 from ..expression import Node, NotComputableError, Number, Product, Sum, evaluate, parse
 from ..judge import as_number
-from ..scan import Chain, chains
+from ..scan import Chain, chains_of
 from ..spelling import levelled
 from ..tokens import tokens
 from .numerals import CHINESE_NUMBER, NUMBER_WORD, spelled
@@ -29,7 +30,7 @@ _NOUNS = (
 )  # fmt: skip
 _COMPARED = re.compile(r"(?:from|从|由|against|versus|vs\.?|instead of|than|→|->|=>|对|比|to|降到|降至|变为|变成|到|至|减到|减至|增加到|of the|of)\s{0,2}$", re.IGNORECASE)
 _COMPARED_AFTER = re.compile(r"\s{0,2}(?:→|->|=>|to\s\d|降到|降至|变为|变成|减到|减至|增加到|against|versus|vs|对|compared)", re.IGNORECASE)
-_ASSIGNED = re.compile(r"[A-Za-z_]\s{0,2}(?:=|＝|is)\s{0,2}$")
+_ASSIGNED = re.compile(r"[A-Za-z_]\s?[=＝]\s?$|\b[A-Za-z]\sis\s$")
 _LETTERS = re.compile(
     r"(?<![\w.,^])(?P<number>\d{1,6}(?:\.\d+)?)(?:\s(?=[A-Z]))?(?P<letters>(?:(?:[A-WYZ]|[a-wyz](?![a-z]))(?:_\{?\w{1,4}\}?)?(?:²|³|\^\{?\d\}?)?){1,4})(?![A-Za-z0-9])"
 )
@@ -61,19 +62,22 @@ class Value:
 
 def values(passage: Passage, taken: list[tuple[int, int]]) -> list[Value]:
     """The values of a passage in the order of the text; stretches that are ``taken`` (amounts) are left out."""
+    if not any(map(str.isdigit, passage.level)):
+        return []
     level = levelled(_masked(passage.level, taken))
     found: list[Value] = []
     try:
-        for chain in chains(passage.text, level, wrapped=passage.kind == "math"):
-            found += _of_chain(chain, level)
-        used = [*taken, *((value.start, value.end) for value in found)]
+        for chain in sorted(chains_of(passage), key=lambda chain: chain.sides[0].start):
+            # What goes on in words behind an equation is the same value once more.
+            if not found or chain.sides[0].start >= found[-1].end:
+                found += [value for value in _of_chain(chain, level) if not _overlaps((value.start, value.end), taken)]
+        used = sorted((value.start, value.end) for value in found)
         found += _of_letters(level, used)
-        used = [*taken, *((value.start, value.end) for value in found)]
+        used = sorted((value.start, value.end) for value in found)
         found += _of_runs(level, used, wrapped=passage.kind == "math")
     except ClaimError:
         return []
-    free = [value for value in found if not any(a < value.end and value.start < b for a, b in taken)]
-    return sorted(free, key=lambda value: value.start)[:_MOST_VALUES]
+    return sorted(found, key=lambda value: value.start)[:_MOST_VALUES]
 
 
 def _masked(level: str, taken: list[tuple[int, int]]) -> str:
@@ -151,7 +155,9 @@ def _split(level: str, run: list[tuple[int, int, str]]) -> list[list[tuple[int, 
 
 
 def _overlaps(span: tuple[int, int], used: list[tuple[int, int]]) -> bool:
-    return any(a < span[1] and span[0] < b for a, b in used)
+    """Whether a stretch overlaps one of several, which are in order and apart."""
+    place = bisect_left(used, (span[0], span[0]))
+    return (place > 0 and used[place - 1][1] > span[0]) or (place < len(used) and used[place][0] < span[1])
 
 
 def _of_run(level: str, run: list[tuple[int, int, str]]) -> Value | None:

@@ -25,10 +25,10 @@ Lines = frozenset[tuple[int | None, int]]
 
 
 def judge(document: Document, network: Cost | None = None) -> tuple[list[Finding], Lines]:
-    """Findings of the summaries, and the lines that they stand on, which nobody else need look at.
+    r"""Findings of the summaries, and the lines that they stand on, which nobody else need look at.
 
     >>> from ..documents import read
-    >>> findings, lines = judge(read("    Conv2d-4  [-1, 128, 56, 56]  73,865\\n    ReLU-5  [-1, 128, 56, 56]  0"))
+    >>> findings, lines = judge(read("Conv2d-4  [-1, 128, 56, 56]  73,865\nReLU-5  [-1, 128, 56, 56]  0"))
     >>> [(finding.verdict, finding.reason, finding.right) for finding in findings], sorted(lines)
     ([('wrong', 'misprint', '73,856')], [(None, 1), (None, 2)])
     """

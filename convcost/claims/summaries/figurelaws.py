@@ -32,13 +32,13 @@ class SumLaw:
         return figures[self.target].between(sum(part.low for part in parts), sum(part.high for part in parts))
 
     def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
-        """What ``key`` would have to be."""
+        """What ``key`` would have to be; of rounded figures several values may follow, the likeliest first."""
         parts = self._parts(figures)
         if key == self.target:
-            yield sum((part.value for part in parts), Fraction(0))
+            yield from _around(sum((part.value for part in parts), Fraction(0)), figures, [*self.parts, key], key)
         elif key in figures and key in self.parts:
             rest = sum((part.value for part in parts), Fraction(0)) - figures[key].value
-            yield figures[self.target].value - rest
+            yield from _around(figures[self.target].value - rest, figures, self.keys(), key)
 
     def why(self, figures: Mapping[str, Figure], key: str) -> Message:
         """The arithmetic in words."""
@@ -65,12 +65,19 @@ class ScaleLaw:
     factors: tuple[Fraction, ...]
     hard: bool = True
     extras: tuple[Fraction, ...] = (Fraction(0),)
+    #: Whether the target may be less: not everything that is counted is stored.
+    at_most: bool = False
 
     def keys(self) -> tuple[str, ...]:
         return (self.target, self.source)
 
     def holds(self, figures: Mapping[str, Figure]) -> bool:
         """Whether one of the factors fits."""
+        source, target = figures[self.source], figures[self.target]
+        return (self.at_most and target.low <= source.high * max(self.factors)) or self.tells(figures)
+
+    def tells(self, figures: Mapping[str, Figure]) -> bool:
+        """Whether the target is what one of the factors gives."""
         source, target = figures[self.source], figures[self.target]
         return any(
             target.between(source.low * factor + extra, source.high * factor + extra)
@@ -124,6 +131,16 @@ class FactLaw:
 
 
 FigureLaw = SumLaw | ScaleLaw | FactLaw
+
+
+def _around(value: Fraction, figures: Mapping[str, Figure], keys: Sequence[str], key: str) -> Iterator[Fraction]:
+    """A value, and what it may be as well since every figure it follows from is rounded."""
+    yield value
+    slack = sum((figures[name].step / 2 for name in keys if name in figures and not figures[name].exact), Fraction(0))
+    step = figures[key].step
+    for count in range(1, int(slack / step) + 1):
+        yield value - count * step
+        yield value + count * step
 
 
 def broken(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> list[FigureLaw]:

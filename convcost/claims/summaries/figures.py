@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ...messages import Message
 from ..model import Finding, Spot
-from .figurelaws import FigureLaw, SumLaw
+from .figurelaws import FigureLaw, ScaleLaw, SumLaw
 from .record import Figure
 from .solve import Mend, mends
 from .table import Table
@@ -29,7 +29,7 @@ def judge_figures(table: Table, source: str, line: Line, remark: Message | None 
     done = {mend.key for mend in wrong}
     for key in figures:
         law = _best_law(laws, key, now)
-        if law is not None and key not in done and law.holds(now):
+        if law is not None and key not in done and (law.tells(now) if isinstance(law, ScaleLaw) else law.holds(now)):
             yield _holds(source, key, law, now, line, remark if key == "params" else None)
 
 

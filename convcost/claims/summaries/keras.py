@@ -19,12 +19,12 @@ _BARS = "|│┃"
 _DIM = r"(?:None|\d{1,9})"
 _SHAPE = rf"\({_DIM}(?:,\s*{_DIM}){{0,8}},?(?:\s*\)|(?=[ \t]{{2}}|[ \t]?[|│┃]))"
 _ROW = re.compile(
-    rf"(?P<tree>[|│└┃¯ \t]{{0,60}})(?<![\w./-])(?P<name>[A-Za-z_][\w./:-]{{0,120}})[ \t]{{1,60}}\([ ]{{0,40}}(?P<kind>[A-Za-z_][\w.>… ]{{0,60}}?)[ ]{{0,40}}\)?"
+    rf"(?P<tree>[|│└┃¯ \t]{{0,60}})(?<![\w./-])(?P<name>[A-Za-z_][\w./:-]{{0,120}}…?)[ \t]{{1,60}}\([ ]{{0,40}}(?P<kind>[A-Za-z_][\w.>… ]{{0,60}}?)[ ]{{0,40}}\)?"
     rf"[ \t|│┃]{{0,90}}(?<=[ \t|│┃)\w])(?P<shape>\[?(?:{_SHAPE})(?:,\s{{0,20}}{_SHAPE}){{0,10}}\]?|multiple|\?|--)"
     r"[ \t|│┃]{1,90}(?P<params>\d(?:[\d,]{0,30}\d)?)(?![\w.,]*[\w)\]])(?P<rest>[^\n]{0,200})"
 )
 _LATE_KIND = re.compile(
-    rf"(?P<tree>[|│└┃¯ \t]{{0,60}})(?<![\w./-])(?P<name>[A-Za-z_][\w./:-]{{0,120}})[ \t]{{0,60}}[|│┃][ \t]{{0,40}}(?P<shape>\[?(?:{_SHAPE})\]?)"
+    rf"(?P<tree>[|│└┃¯ \t]{{0,60}})(?<![\w./-])(?P<name>[A-Za-z_][\w./:-]{{0,120}}…?)[ \t]{{0,60}}[|│┃][ \t]{{0,40}}(?P<shape>\[?(?:{_SHAPE})\]?)"
     r"[ \t]{0,40}[|│┃][ \t]{0,60}(?P<params>\d(?:[\d,]{0,30}\d)?)[ \t]{0,20}[|│┃](?P<rest>[^\n]{0,200})"
 )
 _SOURCE = re.compile(r"(?<![(\w./])([A-Za-z_][\w./:-]{0,120})(\[\d{1,4}\]\[\d{1,4}\]|…|\[\d{0,4}\]?\[?(?=[\s|│,'\]]|$))")
@@ -50,6 +50,20 @@ def find(text: Pasted, feet: Sequence[Foot]) -> Iterator[Record]:
     yield from records("keras", text, rows, feet)
 
 
+def _sources(rest: str, below: str) -> tuple[str, ...] | None:
+    """The layers before it; a name that is cut off ends in ``…``, one that cannot be read is ``…`` alone.
+
+    >>> _sources("conv2d[0][0],", "rmalization)  16)  batch_normalizat…"), _sources(" |", "")
+    (('conv2d', 'batch_normalizat…'), None)
+    """
+    text = rest + "\n" + re.sub(r"^[\s|│]{0,60}\(?[A-Za-z_][\w.]{0,60}[)…]", " ", below)
+    found = [(match[1] + ("…" if match[2] == "…" else "")) for match in _SOURCE.finditer(text)]
+    # What is left of names that the column has cut, or a comma behind the last one.
+    if re.search(r"[A-Za-z]\w{2}", _SOURCE.sub(" ", text)) or re.search(r"\][',\s]{0,3},[\s|│\]']*\Z", text):
+        found.append("…")
+    return tuple(found) or None
+
+
 @dataclass(frozen=True)
 class _Below:
     """What stands in the lines below a row: the rest of its cells."""
@@ -64,8 +78,6 @@ def _row(text: Pasted, match: re.Match[str], following: int) -> Found:
     if not kind or "…" in kind or ")" not in text.text[match.end("kind") : match.start("shape")]:
         kind = _whole_kind(kind, below.text)
     line, spot = text.line_text(match.start("name"))
-    connected = match["rest"] + "\n" + below.text
-    sources = tuple(found[1] + ("…" if found[2] == "…" else "") for found in _SOURCE.finditer(connected))
     row = Row(
         name=match["name"],
         kind=keras_kind(kind, match["name"]),
@@ -74,7 +86,7 @@ def _row(text: Pasted, match: re.Match[str], following: int) -> Found:
         depth=_depth(match, text.text[match.end("name") : match.start("shape")]),
         output=_size(text, match, below.text),
         params=figure(match["params"], text.spot(*match.span("params"))),
-        sources=sources or None,
+        sources=_sources(match["rest"], below.text),
     )
     return Found(row, match.start("name"), below.end)
 

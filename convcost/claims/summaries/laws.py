@@ -7,7 +7,7 @@ the widest reading: other kernels, groups, no bias. It answers ``None`` where no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import gcd, prod
 
@@ -80,6 +80,40 @@ def expected(setting: Setting) -> Iterator[Reading]:
     law = _EXPECTED.get(setting.family)
     if law is not None:
         yield from law(setting)
+
+
+def natural(setting: Setting, values: Iterable[int]) -> Iterator[Reading]:
+    """Which of some numbers a layer may well have whose input nobody knows, likeliest first.
+
+    >>> layer = Setting("torchsummary", "Conv2d", "conv", 2, (128, 56, 56))
+    >>> next(natural(layer, (73_855, 73_856, 73_984)))
+    Reading(value=73856, text='3×3×64×128 + 128')
+    """
+    found: list[tuple[tuple[int, ...], Reading]] = []
+    width = setting.output[-1] if setting.family == "dense" else setting.width
+    if setting.family in ("conv", "dense") and width > 0:
+        sides = kernels.USUAL[setting.rank][:8] if setting.family == "conv" else (1,)
+        for value in values:
+            for place, side in enumerate(sides):
+                for bias in (width, 0):
+                    found += _natural(setting, value, side, bias, width, place)
+    yield from (reading for _, reading in sorted(found, key=lambda item: item[0]))
+
+
+def _natural(
+    setting: Setting, value: int, side: int, bias: int, width: int, place: int
+) -> Iterator[tuple[tuple[int, ...], Reading]]:
+    kernel = (side,) * setting.rank if setting.family == "conv" else ()
+    weights = width * prod(kernel)
+    channels, rest = divmod(value - bias, weights)
+    if rest or channels < 1:
+        return
+    known = channels in setting.widths or (setting.first and channels in (1, 3))
+    even = channels & (channels - 1) == 0 and channels > 1 if not known else True
+    if known or even or channels % 16 == 0:
+        habit = int((bias > 0) != setting.biased) if setting.family == "conv" else int(bias == 0)
+        unlike = int(not known) + int(not even) + int(max(channels, width) % min(channels, width) != 0)
+        yield (unlike + habit + (place > 1), place), _product(*kernel, channels, width, bias=bias)
 
 
 def explains(setting: Setting, value: int) -> bool | None:
@@ -381,6 +415,14 @@ def _prelu_explained(setting: Setting, value: int) -> bool | None:
     return value in products
 
 
+def _parameter(setting: Setting) -> Iterator[Reading]:
+    yield _product(*setting.output)
+
+
+def _parameter_explained(setting: Setting, value: int) -> bool | None:
+    return value == prod(setting.output)
+
+
 def _nothing(setting: Setting) -> Iterator[Reading]:
     yield Reading(0, "0")
 
@@ -393,12 +435,12 @@ _ZERO = ("pool", "adaptive", "global", "same", "pad", "flatten", "upsample", "re
 _EXPECTED: dict[str, Callable[[Setting], Iterator[Reading]]] = {
     "conv": _conv, "transposed": _conv, "depthwise": _depthwise, "separable": _separable, "dense": _dense,
     "recurrent": _recurrent, "bidirectional": _bidirectional, "batchnorm": _batchnorm, "layernorm": _pairs,
-    "groupnorm": _pairs, "instancenorm": _pairs, **dict.fromkeys(_ZERO, _nothing),
+    "groupnorm": _pairs, "instancenorm": _pairs, "parameter": _parameter, **dict.fromkeys(_ZERO, _nothing),
 }  # fmt: skip
 _EXPLAINS: dict[str, Callable[[Setting, int], bool | None]] = {
     "conv": _conv_explained, "transposed": _conv_explained, "depthwise": _depthwise_explained,
     "separable": _separable_explained, "dense": _dense_explained, "embedding": _embedding_explained,
     "recurrent": _recurrent_explained, "bidirectional": _bidirectional_explained, "batchnorm": _batchnorm_explained,
     "layernorm": _pairs_explained, "groupnorm": _pairs_explained, "instancenorm": _pairs_explained,
-    "prelu": _prelu_explained, **dict.fromkeys(_ZERO, _nothing_explained),
+    "prelu": _prelu_explained, "parameter": _parameter_explained, **dict.fromkeys(_ZERO, _nothing_explained),
 }  # fmt: skip

@@ -113,6 +113,8 @@ def family(tool: str, kind: str) -> tuple[str, int]:
     letter = "d" if tool in ("torchsummary", "torchinfo", "torch") else "D"
     ranked = re.fullmatch(rf"([A-Za-z]+?)([123]){letter}", kind)
     plain, by_rank = (_KERAS, _KERAS_RANKED) if tool == "keras" else (_TORCH, _TORCH_RANKED)
+    if kind == "Parameter":
+        return "parameter", 0
     if kind in plain:
         return plain[kind], int(ranked[2]) if ranked else int(re.sub(r"\D", "", kind)[:1] or 0) * ("Transpose" in kind)
     if ranked and ranked[1] in by_rank:

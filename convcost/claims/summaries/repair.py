@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import prod
 
-from ..diagnosis import slipped
 from . import laws, shapes
-from .near import near, near_dims
+from .near import near, near_dims, slips
 from .record import Dims
-from .sums import missing
+from .sums import counted, missing
 from .table import Cell, Fault, Table
 
 #: A summary in which more rows than that seem wrong is not understood.
@@ -33,23 +33,40 @@ def repairs(table: Table) -> list[Repair]:
     """The cells that are wrong, with what belongs there; they are mended in the table."""
     found: list[Repair] = []
     # Rows that add up to a printed total are as the tool printed them.
-    settled = missing(table) == 0
-    faults = {n: _open(table.faults(n), settled) for n in range(len(table.rows))}
+    settled = frozenset(counted(table.record)) if missing(table) == 0 else frozenset()
+    faults = {n: _open(table.faults(n), n in settled) for n in range(len(table.rows))}
     faulty = [n for n, broken in faults.items() if any(fault.certain for fault in broken)]
     odd = [n for n, broken in faults.items() if n not in set(faulty) and any(fault.law == "params" for fault in broken)]
     if len(faulty) > max(_MOST_WRONG, len(table.rows) // _SHARE_WRONG):
         return []
     for n in [*faulty, *odd[: 4 * _MOST_WRONG]]:
-        left = _open(table.faults(n), settled)
+        left = _open(table.faults(n), n in settled)
         if any(_triggers(fault) for fault in left):
             repair = _repair(table, n, left)
             if repair is not None:
                 table.cells[repair.cell] = repair.right
                 found.append(repair)
-    for repair in odd_shapes(table):
-        table.cells[repair.cell] = repair.right
-        found.append(repair)
+    for repair in [*odd_shapes(table), *odd_maps(table)]:
+        if all(repair.cell != other.cell for other in found):
+            table.cells[repair.cell] = repair.right
+            found.append(repair)
     return found
+
+
+def odd_maps(table: Table) -> Iterator[Repair]:
+    """The only maps of a table that are not square, a slip away from being so."""
+    maps = {n: dims for n in range(len(table.rows)) if (dims := table.dims(n)) and len(dims) == 3 and min(dims) > 0}
+    here = (0, 1) if table.last else (1, 2)
+    odd = [n for n, dims in maps.items() if dims[here[0]] != dims[here[1]]]
+    if not odd or 4 * len(odd) > len(maps):
+        return
+    sizes = Counter(dims[here[0]] for n, dims in maps.items() if n not in odd)
+    for n in odd:
+        dims = maps[n]
+        for wrong, right in (here, here[::-1]):
+            square = (*dims[:wrong], dims[right], *dims[wrong + 1 :])
+            if sizes[dims[right]] and not sizes[dims[wrong]] and near_dims(dims, square):
+                yield Repair(Cell("output", n), square)
 
 
 def odd_shapes(table: Table) -> Iterator[Repair]:
@@ -79,7 +96,7 @@ def _slip_of_a_dim(printed: Dims, right: Dims) -> bool:
     if len(printed) != len(right):
         return False
     differing = [(a, b) for a, b in zip(printed, right, strict=True) if a != b]
-    return len(differing) == 1 and slipped(str(differing[0][0]), str(differing[0][1])) is not None
+    return len(differing) == 1 and near_dims(printed, right)
 
 
 def _fits_better(table: Table, n: int, right: Dims) -> bool:
@@ -102,14 +119,18 @@ def _triggers(fault: Fault) -> bool:
 
 
 def _repair(table: Table, n: int, faults: tuple[Fault, ...]) -> Repair | None:
-    certain = any(fault.certain for fault in faults) and table.sure[n] == 2
+    # A class of one's own may bear the name of a layer in torch; in Keras it may not.
+    certain = any(fault.certain for fault in faults) and table.sure[n] == 2 and table.record.tool == "keras"
     best: tuple[tuple[int, ...], Repair] | None = None
     for place, repair in enumerate(_candidates(table, n, faults)):
         close = _close(table, repair)
-        if not close and not (certain and repair.cell == Cell("params", n)):
+        alone = certain and repair.cell == Cell("params", n)
+        shape = isinstance(repair.right, tuple)
+        if not (close or alone or shape):
             continue
         before, after, clean = _outcome(table, n, repair)
-        if not clean or after >= before:
+        # A shape that is more than a slip away has to mend the rows on both sides.
+        if not clean or after >= before or (shape and not close and after > before - 2):
             continue
         rank = (after, 0 if close else 1, _misses_total(table, repair), place)
         if best is None or rank < best[0]:
@@ -157,6 +178,10 @@ def _candidates(table: Table, n: int, faults: Iterable[Fault]) -> Iterator[Repai
     if any(fault.law == "params" for fault in faults):
         for reading in islice(laws.expected(setting), _MOST_READINGS):
             yield Repair(Cell("params", n), reading.value, reading.text)
+        value = table.params(n)
+        if value and not setting.sure:
+            for reading in laws.natural(setting, slips(value)):
+                yield Repair(Cell("params", n), reading.value, reading.text)
     printed = setting.output
     for dims in dict.fromkeys(_shapes_around(table, n, printed)):
         if dims != printed and min(dims) > 0:
@@ -196,9 +221,9 @@ def _widths_told(table: Table, n: int) -> Iterator[int]:
     if setting.family == "batchnorm":
         times = {"keras": 4, "paddle": 4}.get(setting.tool, 2)
         yield from [value // times] if value % times == 0 else []
-    elif setting.family == "dense" and setting.sure and setting.feeds:
-        features = setting.feeds[0][-1]
-        yield from [value // per for per in (features + 1, features) if per > 0 and value % per == 0]
+    elif setting.family == "dense" and setting.feeds:
+        for features in {size for feed in setting.feeds[:2] for size in (feed[-1], prod(feed)) if size > 0}:
+            yield from [value // per for per in (features + 1, features) if value % per == 0]
     elif setting.family in ("conv", "transposed") and setting.inputs:
         for side in (3, 1, 5, 7, 11):
             weights = setting.inputs[0] * side**setting.rank

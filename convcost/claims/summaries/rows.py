@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from ...messages import Message
@@ -30,7 +31,8 @@ def judge_rows(table: Table, source: str, rightly_summed: bool) -> Iterator[Find
         if finding is not None:
             yield finding
     judged = sum(table.answers(n) for n in range(len(table.rows)))
-    if not found and judged:
+    doubtful = any(fault.certain for n in range(len(table.rows)) for fault in table.faults(n))
+    if not found and judged and not doubtful:
         yield rows_hold(source, table.record, judged)
 
 
@@ -39,17 +41,27 @@ def _by_total(table: Table) -> Repair | None:
     gap = sums.missing(table)
     if not gap:
         return None
-    fitting = []
+    fitting, lawless = [], []
     for n in sums.counted(table.record):
         value, setting = table.params(n), table.setting(n)
-        if value is None or setting is None or value + gap < 0:
+        if value is None or value + gap < 0:
             continue
-        reading = next((r for r in laws.expected(setting) if r.value == value + gap), None)
-        explained = reading is not None or (near(value, value + gap) and laws.explains(setting, value + gap))
-        if explained and (near(value, value + gap) or abs(gap) == setting.width):
-            fitting.append(Repair(Cell("params", n), value + gap, reading.text if reading else ""))
-    likely = [repair for repair in fitting if repair.text] or fitting
+        if setting is None:
+            lawless += [Repair(Cell("params", n), value + gap)] if near(value, value + gap) else []
+            continue
+        readings = {reading.value: reading for reading in laws.expected(replace(setting, widths=frozenset()))}
+        reading = readings.get(value + gap)
+        if reading is not None and _believable(table, setting, value, gap, value in readings):
+            fitting.append(Repair(Cell("params", n), reading.value, reading.text))
+    likely = fitting or lawless
     return likely[0] if len(likely) == 1 else None
+
+
+def _believable(table: Table, setting: laws.Setting, value: int, gap: int, fine: bool) -> bool:
+    """Whether a row may lack what the total has more: a slip, or a bias; one that is ``fine`` as it is, only a bias."""
+    if abs(gap) == setting.width:
+        return setting.family == "dense" or (gap > 0) == table.biased
+    return not fine and near(value, value + gap)
 
 
 def _wrong(table: Table, source: str, repair: Repair) -> Finding | None:

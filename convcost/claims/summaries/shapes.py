@@ -11,7 +11,7 @@ from .record import Dims
 
 _PADDED = ("conv", "pool", "depthwise", "separable")
 #: Sides of windows that are looked at.
-_SIDES = range(1, 17)
+_SIDES = range(1, kernels.LONGEST[2] + 1)
 
 
 def must_be(setting: Setting) -> Dims | None:
@@ -37,6 +37,8 @@ def possible(setting: Setting) -> bool | None:
     feeds = setting.feeds
     if not feeds or not setting.output or min(setting.output) < 0 or any(not feed or min(feed) < 0 for feed in feeds):
         return None
+    if setting.family == "elementwise" and _elementwise(setting) is None:
+        return False
     certain = must_be(setting)
     if certain is not None:
         return setting.output == certain or _same_values(setting, certain)
@@ -103,6 +105,8 @@ def _windowed(setting: Setting) -> bool | None:
         return None
     if setting.family == "pool" and setting.channels(feed) != setting.channels(out):
         return False
+    if setting.rank == 1:
+        return None
     padded = "keras" if setting.tool == "keras" else "any"
     return all(
         any(kernels.fits(size, side, target, padded) for side in _SIDES)

@@ -54,7 +54,7 @@ def _weight(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[i
 def _best(laws: Sequence[FigureLaw], figures: Mapping[str, Figure], done: set[str]) -> Mend | None:
     hard, soft = _weight(laws, figures)
     best: tuple[tuple[object, ...], Mend] | None = None
-    for mend in _possible(laws, figures):
+    for place, mend in enumerate(_possible(laws, figures)):
         figure = figures[mend.key]
         new = changed(figure, mend.right)
         if mend.key in done or new.value == figure.value or new.value < 0:
@@ -64,7 +64,7 @@ def _best(laws: Sequence[FigureLaw], figures: Mapping[str, Figure], done: set[st
         if after[0] > hard or (after[0] == hard and (not close or after[1] >= soft)):
             continue
         order = _ORDER.index(mend.key) if mend.key in _ORDER else len(_ORDER)
-        rank = (after[0], after[1], not close, not _is_target(mend), order)
+        rank = (after[0], after[1], not close, not _is_target(mend), order, place)
         if best is None or rank < best[0]:
             best = rank, mend
     return best[1] if best else None
@@ -87,4 +87,5 @@ def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> Itera
 
 
 def _close(figure: Figure, new: Figure) -> bool:
-    return near(int(figure.value / figure.step), int(new.value / new.step))
+    printed, right = int(figure.value / figure.step), int(new.value / new.step)
+    return near(printed, right) or (right == 0 and printed < 10)

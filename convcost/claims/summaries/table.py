@@ -89,7 +89,7 @@ class Table:
         """A row with what is known around it; nothing for classes without laws."""
         name, rank = self.families[n]
         output = self.dims(n)
-        if not name or not output:
+        if not name or not output or self._holds_others(n):
             return None
         feeds = [self.cells.get(cell) for cell in self.feeds[n]]
         known = tuple(feed for feed in feeds if isinstance(feed, tuple) and feed)
@@ -98,6 +98,13 @@ class Table:
             self.record.tool, self.rows[n].kind, name, rank, output, known, sure, not feeds, self.rows[n].kernel,
             self.widths, self.biased, self.last,
         )  # fmt: skip
+
+    def _holds_others(self, n: int) -> bool:
+        """Whether rows of its own stand below a row of a tree: then it is no layer, whatever its name."""
+        if self.record.tool != "torchinfo" or n + 1 == len(self.rows):
+            return False
+        below = self.rows[n + 1]
+        return below.depth > self.rows[n].depth and below.kind != "Parameter"
 
     def faults(self, n: int) -> tuple[Fault, ...]:
         """The laws that a row breaks."""
@@ -174,6 +181,9 @@ def _tree_feeds(rows: tuple[Row, ...]) -> Iterator[list[Cell]]:
     open_blocks: list[int] = []
     leaves: list[int] = []
     for n, row in enumerate(rows):
+        if row.kind == "Parameter":
+            yield []
+            continue
         if row.after_gap:
             open_blocks, leaves = [], []
         closed = []
@@ -183,7 +193,7 @@ def _tree_feeds(rows: tuple[Row, ...]) -> Iterator[list[Cell]]:
         ends = [m for m in reversed(closed) if m not in leaves]
         yield [Cell("output", m) for m in [*ends, *leaves[: -_BACK - 1 : -1]]]
         open_blocks.append(n)
-        if n + 1 == len(rows) or rows[n + 1].depth <= row.depth:
+        if n + 1 == len(rows) or rows[n + 1].depth <= row.depth or rows[n + 1].kind == "Parameter":
             leaves.append(n)
 
 
@@ -197,19 +207,30 @@ def _keras_feeds(record: Record) -> Iterator[list[Cell]]:
         if not connected:
             yield [Cell("output", previous[row.depth])] if row.depth in previous and row.kind != "InputLayer" else []
         else:
-            found = [_resolved(source, by_name) for source in row.sources or ()]
+            found = [_resolved(source, by_name, record.whole) for source in row.sources or ()]
             yield [Cell("output", m) for m in found if m is not None] if None not in found and not row.depth else []
         if not row.depth:
-            by_name[row.name] = n
+            # Names that the column has cut are the same for many layers.
+            by_name[row.name if row.name not in by_name else f"{row.name}{n}…"] = n
             previous.pop(1, None)
         previous[row.depth] = n
 
 
-def _resolved(source: str, by_name: dict[str, int]) -> int | None:
-    if not source.endswith("…"):
-        return by_name.get(source)
-    fitting = [n for name, n in by_name.items() if name.startswith(source[:-1])]
-    return fitting[0] if len(fitting) == 1 else None
+def _resolved(source: str, by_name: dict[str, int], whole: bool) -> int | None:
+    if source in by_name and not source.endswith("…"):
+        return by_name[source]
+    begun = source.rstrip("…")
+    # A name that is cut off may be that of a row which does not stand here.
+    if not whole:
+        return None
+    fitting = [n for name, n in by_name.items() if _may_be(name, begun, source != begun)]
+    return fitting[0] if len(fitting) == 1 and begun else None
+
+
+def _may_be(name: str, begun: str, cut: bool) -> bool:
+    """Whether a name that may be cut off can be one that begins like this."""
+    whole = name.rstrip("…")
+    return (cut and whole.startswith(begun)) or (whole != name and begun.startswith(whole))
 
 
 def _sureness(record: Record) -> list[int]:
@@ -219,7 +240,10 @@ def _sureness(record: Record) -> list[int]:
         chain = record.name.startswith(("sequential", "functional", "model")) or not record.name
         vague = any(row.output is None and row.kind not in ("InputLayer",) for row in record.rows)
         named = 2 if record.name.startswith("sequential") else 1
-        return [2 if connected and row.sources else named if chain and not connected and not vague else 0 for row in record.rows]
+        return [
+            2 if connected and row.sources else named if chain and not (connected or vague or row.depth) else 0
+            for row in record.rows
+        ]
     return [2 if row.input else 0 for row in record.rows]
 
 

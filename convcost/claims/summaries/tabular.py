@@ -23,6 +23,8 @@ _HEADED = re.compile(r"param[^\n]{0,240}\Z", re.IGNORECASE)
 _CUT = re.compile(r"\.\.\.|…|\u22ee|⋮|\betc\b|省略|略")
 #: Rows further apart do not belong together.
 _MOST_BETWEEN = 2000
+#: How far up a row of the same depth is looked for.
+_LOOK_BACK = 60
 #: Words between two rows: a line that no rule reads, but no new paragraph.
 _MOST_WORDS = 90
 
@@ -99,8 +101,8 @@ def _skips(group: _Group, item: Found | Foot) -> bool:
     """Whether a number is left out between two numbered rows of one depth."""
     if not (isinstance(item, Found) and group.found and item.row.number):
         return False
-    last = group.found[-1].row
-    return last.depth == item.row.depth == 0 and last.number is not None and item.row.number != last.number + 1
+    last = next((found.row for found in reversed(group.found[-_LOOK_BACK:]) if found.row.depth == item.row.depth), None)
+    return last is not None and last.number is not None and item.row.number != last.number + 1
 
 
 def _after_gap(item: Found | Foot) -> Found | Foot:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from dataclasses import replace
+
 from .footer import Foot
 from .pasted import Pasted
 from .record import Dims, Record, Row, Size, figure
@@ -19,13 +21,14 @@ _TITLE = re.compile("|".join(map(re.escape, _TITLES)), re.IGNORECASE)
 _TREE = r"(?P<tree>[ \t#>|│┃├└─+]{0,400})"
 _ROW = re.compile(
     rf"^{_TREE}(?P<name>(?P<kind>[A-Za-z_]\w{{0,80}})(?:\s\([^()\n]{{1,80}}\))?(?::\s?(?P<depth>\d{{1,3}})(?:-(?P<number>\d{{1,6}}))?)?)"
-    r"(?=[ |│┃]{1,200}(?:\[|--|\d|\())(?P<cells>[^\n]{0,600})$",
+    r"(?=[ |│┃]{1,200}(?:\[|--|-?\d|\(recursive|\(\d|True|False|Partial))(?P<cells>[^\n]{0,600})$",
     re.MULTILINE,
 )
 _INNER = re.compile(
-    rf"^{_TREE}[└├+]─?\s?(?P<name>[\w.]{{1,120}})[ |]{{1,200}}(?P<dims>\[[\d, ]{{1,60}}\])(?P<rest>[^\n]{{0,400}}?)[├└]─(?P<params>\d(?:[\d,]{{0,30}}\d)?)[^\n]{{0,100}}$",
+    rf"^{_TREE}(?<=[└├+─\s])(?P<name>[\w.]{{1,120}})(?=[ |]{{1,200}}(?:\[|[├└]─\d|--))(?P<cells>[^\n]{{0,400}}?)(?:[├└]─)(?P<params>\d(?:[\d,]{{0,30}}\d)?)(?P<more>[^\n]{{0,200}})$",
     re.MULTILINE,
 )
+_DIMS = re.compile(r"\[[\d, ]{1,60}\]")
 _CELL = re.compile(
     r"\[(?:[^\[\]\n]|\[[^\[\]\n]{0,80}\]){0,200}\]|\(recursive\)|\(\d(?:[\d,]{0,30}\d)?\)|--|-?\d{1,9}(?:\.\d{1,9})?%|"
     r"\d(?:[\d,]{0,30}\d)?|\b(?:True|False|Partial)\b"
@@ -45,7 +48,23 @@ def find(text: Pasted, feet: Sequence[Foot]) -> Iterator[Record]:
         (match.end(), _columns(match[0]) if "_name" in match[0] or "-idx" in match[0] else ())
         for match in _HEADER.finditer(text.text)
     ]
-    yield from records("torchinfo", text, _rows(text, headers), feet)
+    yield from (_told_apart(record) for record in records("torchinfo", text, _rows(text, headers), feet))
+
+
+def _told_apart(record: Record) -> Record:
+    """Two shapes in a row, and no header that says which is which: what goes into a row came out of the one before."""
+    if not any(row.guessed and row.input for row in record.rows):
+        return record
+    pairs = [
+        (a, b) for a, b in zip(record.rows, record.rows[1:], strict=False) if a.input and a.output and b.input and b.output
+    ]
+    forwards = sum(a.output.dims == b.input.dims != a.input.dims for a, b in pairs if a.output and b.input and a.input)
+    backwards = sum(a.input.dims == b.output.dims != a.output.dims for a, b in pairs if a.output and b.output and a.input)
+    if forwards > backwards:
+        return record
+    if backwards > forwards:
+        return replace(record, rows=tuple(replace(row, input=row.output, output=row.input) for row in record.rows))
+    return replace(record, rows=tuple(replace(row, input=None, output=None) for row in record.rows))
 
 
 def _columns(header: str) -> tuple[str, ...]:
@@ -76,10 +95,11 @@ def _rows(text: Pasted, headers: Sequence[tuple[int, tuple[str, ...]]]) -> Itera
 
 def _inner(text: Pasted, match: re.Match[str]) -> Found:
     line, spot = text.line_text(match.start("name"))
-    dims = _numbers(match["dims"])
-    size = Size(match["dims"], dims, None, text.spot(*match.span("dims")))
+    dims = _DIMS.search(text.text, match.start("cells"), match.end("cells")) or _DIMS.search(text.text, match.start("more"), match.end())
+    size = Size(dims[0], _numbers(dims[0]), None, text.spot(*dims.span())) if dims else None
     number = figure(match["params"], text.spot(*match.span("params")))
-    return Found(Row(match["name"], "Parameter", line, spot, output=size, params=number), match.start("name"), match.end())
+    row = Row(match["name"], "Parameter", line, spot, depth=_depth(match["tree"]), output=size, params=number)
+    return Found(row, match.start("name"), match.end())
 
 
 def _numbers(cell: str) -> Dims:
@@ -88,7 +108,8 @@ def _numbers(cell: str) -> Dims:
 
 def _row(text: Pasted, match: re.Match[str], columns: tuple[str, ...]) -> Row | None:
     cells = list(_CELL.finditer(text.text, match.start("cells"), match.end("cells")))
-    names = columns if len(cells) == len(columns) else _guessed(cells)
+    guessed = len(cells) != len(columns)
+    names = _guessed(cells) if guessed else columns
     if len(cells) != len(names) or "params" not in names:
         return None
     by_name = dict(zip(names, cells, strict=True))
@@ -108,6 +129,7 @@ def _row(text: Pasted, match: re.Match[str], columns: tuple[str, ...]) -> Row | 
         params=_figure(text, by_name, "params"),
         macs=_figure(text, by_name, "macs"),
         share=_figure(text, by_name, "share"),
+        guessed=guessed,
         repeated=params == "(recursive)",
         frozen=params.startswith("(") and params != "(recursive)",
     )

@@ -32,6 +32,7 @@ def _all(table: Table) -> Iterator[FigureLaw]:
     yield from _rows_law(table)
     if "weights" in totals and "params" in totals:
         yield _weights_law(record)
+    yield from _frozen_law(table)
     yield from _passes_law(table)
     yield from _mult_adds_law(table)
     yield from _keras_sizes(record)
@@ -54,6 +55,22 @@ def _rows_law(table: Table) -> Iterator[FigureLaw]:
     yield FactLaw("params", (Fraction(whole),), told, hard=sums.binding(table))
 
 
+def _frozen_law(table: Table) -> Iterator[FigureLaw]:
+    """What is not trained, where the rows tell: running statistics in Keras, params in brackets in torchinfo."""
+    record = table.record
+    if "frozen" not in record.totals or sums.missing(table) != 0:
+        return
+    if record.tool == "torchinfo":
+        count = sum(table.params(n) or 0 for n in sums.counted(record) if table.rows[n].frozen)
+    elif record.tool == "keras":
+        normal = [n for n, (name, _) in enumerate(table.families) if name == "batchnorm" and not table.rows[n].depth]
+        count = sum(2 * (table.dims(n) or (0,))[-1] for n in normal)
+    else:
+        return
+    told = Message("the rows tell of {count} params that are not trained", count=f"{count:,}")
+    yield FactLaw("frozen", (Fraction(count),), told, hard=False)
+
+
 def _collected_twice(table: Table) -> bool:
     """A model that was frozen after it was compiled: Keras then adds its frozen params to all of them."""
     totals = table.record.totals
@@ -69,15 +86,17 @@ def _unit(record: Record, key: str, base: int) -> int:
 
 
 def _weights_law(record: Record) -> FigureLaw:
-    bases = {"torchsummary": (1024,), "paddle": (1024,), "torchinfo": (1000, 1024)}.get(record.tool, (1024, 1000))
-    sizes = (4,) if record.tool in ("torchsummary", "paddle") else (4, 2, 8, 1)
+    plain = record.tool in ("torchsummary", "paddle") or (not record.tool and "mult-adds" not in record.totals)
+    bases = (1024,) if record.tool in ("torchsummary", "paddle") else (1024, 1000)
+    sizes = (4,) if plain else (4, 2, 8, 1)
     factors = [Fraction(size, _unit(record, "weights", base)) for size in sizes for base in bases]
-    return ScaleLaw("weights", "params", tuple(factors), hard=record.tool in ("torchsummary", "paddle"))
+    return ScaleLaw("weights", "params", tuple(factors), hard=plain, at_most=not plain)
 
 
 def _passes_law(table: Table) -> Iterator[FigureLaw]:
     record = table.record
-    if not record.whole or "passes" not in record.totals:
+    # Outputs are summed over all rows: those whose params make the total.
+    if "passes" not in record.totals or sums.missing(table) != 0:
         return
     if record.tool in ("torchsummary", "paddle"):
         values = [_volume(table, n) for n in range(len(table.rows))]
@@ -123,7 +142,7 @@ def _leaf_passes(table: Table) -> Iterator[FigureLaw]:
 def _mult_adds_law(table: Table) -> Iterator[FigureLaw]:
     record = table.record
     figures = [row.macs for row in table.rows if row.macs is not None]
-    if not record.whole or not figures or "mult-adds" not in record.totals:
+    if not figures or "mult-adds" not in record.totals or sums.missing(table) != 0:
         return
     total = int(sum(figure.value for figure in figures))
     told = Message("the mult-adds of the rows add up to {sum}", sum=f"{total:,}")

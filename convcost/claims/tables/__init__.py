@@ -56,6 +56,8 @@ def _table(table: Table, beside: Sequence[Passage], source: str) -> Iterator[Fin
         return
     turned = transposed(grid)
     if turned is not None and turned.counts_costs and not grid.counts_costs:
+        if not table.heads:
+            yield from judge_grid(grid, source)
         grid, turned = turned, None
     yield from judge_grid(grid, source)
     if beside:

@@ -40,23 +40,27 @@ def with_value(said: Value, forecast: Forecast) -> Value | None:
 def best_repair(instance: Instance, evidence: Evidence, values: Values, places: Mapping[Key, object]) -> Repair | None:
     """The best repair of a broken relation; its target's, where nothing speaks for another cell."""
     repairs = [
-        replace(repair, score=_score({repair.key: repair.value}, evidence, values))
+        replace(repair, score=_score(repair, evidence, values))
         for repair in _repairs(instance.relation, evidence, values)
         if repair.key in places
     ]
     if not repairs:
         return None
     best = max(repair.score for repair in repairs)
-    first = next(repair for repair in repairs if repair.score == best)
-    same = [repair for repair in repairs if repair.key == first.key and repair.score == best]
-    return min(same, key=lambda repair: repair.forecast.high - repair.forecast.low)
+    good = [repair for repair in repairs if repair.score == best]
+    first = min(good, key=lambda repair: _misfit(repair, evidence, values))
+    return min(
+        (repair for repair in good if repair.key == first.key),
+        key=lambda repair: repair.forecast.high - repair.forecast.low,
+    )
 
 
 def _repairs(relation: Relation, evidence: Evidence, values: Values) -> Iterator[Repair]:
     """Repairs of the target first, then of each source."""
     for key in (relation.target, *relation.sources[:8]):
         for instance in evidence.by_key.get(key, ())[:12]:
-            forecast = _forecast(instance.relation, key, values)
+            known = instance.relation == relation or evidence.trusted(instance.relation)
+            forecast = _forecast(instance.relation, key, values) if known else None
             if forecast is None:
                 continue
             value = with_value(values[key], forecast)
@@ -70,21 +74,48 @@ def _forecast(relation: Relation, key: Key, values: Values) -> Forecast | None:
     return relation.inverse(values, key) if relation.inverse else None
 
 
-def _score(new: dict[Key, Value], evidence: Evidence, values: Values) -> int:
-    changed = ChainMap(new, dict(values) if not isinstance(values, dict) else values)
-    touched = {id(instance): instance for key in new for instance in evidence.by_key.get(key, ())}
+def _score(repair: Repair, evidence: Evidence, values: Values) -> int:
+    changed = ChainMap({repair.key: repair.value}, values)  # type: ignore[arg-type]
     score = 0
-    for instance in touched.values():
+    for instance in evidence.by_key.get(repair.key, ()):
+        if instance.state == "maybe" or not evidence.trusted(instance.relation):
+            continue
         after = instance.relation.holds(changed)
         score += (instance.state == "no" and after == "yes") - (instance.state == "yes" and after == "no")
     return score
 
 
+def _misfit(repair: Repair, evidence: Evidence, values: Values) -> int:
+    """How far the repair leads away from laws that the table follows only roughly, in powers of 1.1; 0 for a little."""
+    changed = ChainMap({repair.key: repair.value}, values)  # type: ignore[arg-type]
+    rough = [
+        instance.relation
+        for instance in evidence.by_key.get(repair.key, ())
+        if instance.state == "no" and not evidence.trusted(instance.relation)
+    ]
+    return max((_distance(relation, changed) - _distance(relation, values) for relation in rough), default=0)
+
+
+def _distance(relation: Relation, values: Values) -> int:
+    said, forecast = values[relation.target], relation.forecast(values)
+    if not isinstance(said, Figure) or forecast is None or min(said.value, forecast.value) <= 0:
+        return 0
+    ratio, steps = max(said.value, forecast.value) / min(said.value, forecast.value), 0
+    while ratio > Fraction(11, 10) and steps < 100:
+        ratio, steps = ratio * Fraction(10, 11), steps + 1
+    return steps
+
+
 def exchange_score(one: Key, two: Key, swapped: tuple[Value, Value], evidence: Evidence, values: Values) -> int:
     """What it mends to exchange two cells; nothing if a broken relation of theirs stays broken."""
     new: dict[Key, Value] = {one: swapped[0], two: swapped[1]}
-    changed = ChainMap(new, dict(values) if not isinstance(values, dict) else values)
-    touched = {id(instance): instance for key in new for instance in evidence.by_key.get(key, ())}
+    changed = ChainMap(new, values)  # type: ignore[arg-type]
+    touched = {
+        id(instance): instance
+        for key in new
+        for instance in evidence.by_key.get(key, ())
+        if evidence.trusted(instance.relation)
+    }
     after = [(instance.state, instance.relation.holds(changed)) for instance in touched.values()]
     if any(state == "no" for _, state in after):
         return 0

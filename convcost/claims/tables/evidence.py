@@ -42,18 +42,27 @@ class Evidence:
     def certain(self, relation: Relation) -> bool:
         """The heads say what must agree, and the table does not speak against it."""
         yes, no = self.followed[family(relation)], self.broken[family(relation)]
-        return relation.law in CERTAIN and (no == 1 or no <= yes)
+        if relation.law == "share":
+            return yes >= no == 1
+        return (relation.law in CERTAIN or relation.sure) and (no == 1 or no <= yes)
+
+    def trusted(self, relation: Relation) -> bool:
+        """Whether the table, or its heads, say that the law is meant."""
+        return self.learned(relation) or self.certain(relation)
 
     def uniform(self, relation: Relation) -> bool:
         """Three rows of the same kind follow one variant, and hardly any another."""
-        yes = self.in_group[(*family(relation), relation.group)]
-        return yes >= 3 and 4 * self.broken[family(relation)] <= yes
+        yes, no = self.in_group[(*family(relation), relation.group)], self.broken[family(relation)]
+        alone = no == 1 and (relation.law in _SIZES and yes >= 3 or relation.law == "FLOPs and MACs" and yes >= 2)
+        return (yes >= 3 and 4 * no <= yes) or alone
 
 
 def family(relation: Relation) -> Family:
     return relation.law + (f" {relation.group}" if relation.law in _BY_GROUP else ""), relation.target[1]
 
 
+#: Laws of sizes in bytes, whose variants name the bytes of a number and of a kilobyte.
+_SIZES = ("bytes", "bytes of a map")
 #: Laws between two columns: each pair of columns has to show by itself that it follows them.
 _BY_GROUP = ("the same number in two columns", "the same number twice", "bytes", "FLOPs and MACs", "expression")
 
@@ -90,6 +99,8 @@ def _instance(states: list[tuple[Relation, str]], variant: str) -> Instance | No
         return None
     relation, state = own
     other = next((r for r, s in states if s != "no" and r.variant != variant), None) if state == "no" else None
+    if other is not None and relation.law in _SIZES and other.variant.split(",")[0] == variant.split(",")[0]:
+        return Instance(other, "yes")  # megabytes of either kind: the column need not be of one mind
     return Instance(relation, state, other)
 
 

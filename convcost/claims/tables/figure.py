@@ -20,11 +20,13 @@ _ABOUT = re.compile(
 _BLANK_GROUPS = re.compile(r"\d{1,3}(?:[ '’]\d{3}){1,4}(?![\d.,])")
 _DOT_GROUPS = re.compile(r"\d{1,3}\.\d{3}(?![\d.,])")
 #: A unit a blank behind its number.
-_APART = re.compile(r"\s{1,3}(?P<unit>[KkMGBT])(?![A-Za-z0-9_²^])(?!\s?[×*=+])")
+_APART = re.compile(r"\s{1,3}(?P<unit>[KkMGT])(?![A-Za-z0-9_²^])(?!\s?[×*=+])")
 _OPERATION = re.compile(r"\s*(?:[×*/^·+²³]|-\s*\d|-\s+|[xX]\s*\d|\\times|\\cdot|\()")
 _BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）)\s*")
 #: Behind a number: words, no further digits (but those of names and notes in brackets).
 _TRAILING = re.compile(r"[^\d=×*^]*")
+#: The environment that a formula over two lines stands in.
+_DRESS = re.compile(r"\s*\\begin\{[A-Za-z*]{1,16}\}\s*")
 _EQUALITY = re.compile(r"\s*(?:≈|=|\\approx|~=)\s*")
 
 
@@ -118,6 +120,10 @@ def read_figure(passage: Passage, unit: Unit | None = None, start: int = 0, end:
     end = len(level) if end is None else end
     if end - start > MAX_LENGTH:
         return None
+    dress = _DRESS.match(level, start, end)
+    if dress:
+        start = dress.end()
+        end = max(start, level.rfind("\\end", start, end))
     try:
         return _equation(passage, start, end, unit) or _plain(passage, start, end, unit)
     except (ClaimError, KeyError, ValueError):

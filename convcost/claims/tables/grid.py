@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..documents import Passage, Table
-from .figure import Figure, Unit, read_figure
+from .figure import Figure, read_figure
 from .head import ADDITIVE, COSTS, Head, read_head
-from .shapes import read_shape
+from .shapes import read_shape, read_spec
 
 MAX_COLUMNS = 40
+#: What a total without a label is a total of.
+UNLABELLED = "unlabelled"
 _TOTAL = re.compile(
-    r"\W*(?:the\s+|grand\s+|network\s+|model\s+)?(?:totals?|sum|overall|in total|all layers|all|whole (?:network|model)|entire (?:network|model))(?![\w-])"
+    r"\W*(?:the\s+|grand\s+|network\s+|model\s+)?(?:totals?|sum|overall|in total|all layers|whole (?:network|model)|entire (?:network|model))(?![\w-])"
     r"|\W*(?:总计|合计|总和|总共|共计|总数|总参数|总计算|总的|总量|总|全部|整个网络|全网络?|一共|求和|小计|总體|總計|總和)"
     r"|.{0,40}\b(?:subtotal|sub-total|total|sum)\W*$|.{0,20}(?:总计|合计|小计|总和)\W*$|Σ|\W*\\sum",
     re.IGNORECASE,
@@ -31,6 +33,10 @@ _NEUTRAL = re.compile(
     r"total|sum|overall|grand|the|all|in|of|network|model|layers?|params?|parameters?|weights|macs|flops|memory|number|count|and|"
     r"subtotal|sub|总计|合计|总和|总共|共计|总数|总|小计|参数量?|计算量|网络|模型|全部|整个|数|量|的|[\W\d_]+",
     re.IGNORECASE,
+)
+#: A label that says how often its row counts: ``×3``, ``3 x block``.
+REPEATED = re.compile(
+    r"(?<!\d)(?<!\d\s)[×xX*]\s?(\d{1,3})\s*(?:\)|$|blocks?|layers?|个|次|times)|(?<![\d.×x*])(\d{1,3})\s?[×xX](?=\s*(?:$|[A-Za-z\u4e00-\u9fff(\[]))"
 )
 _RULE = re.compile(r":?[-=]+:?")
 #: Heads that may be of channels or of shapes.
@@ -101,9 +107,9 @@ def grid_of(table: Table) -> Grid | None:
     while heads and heads < len(rows) - 1 and _continues_head(rows[heads]):
         heads += 1
     body = rows[heads:]
-    if not body or not heads:
+    if not body:
         return None
-    width = max(Counter(map(len, body)).most_common(1)[0][0], max(map(len, rows[:heads])))
+    width = max(Counter(map(len, body)).most_common(1)[0][0], *map(len, rows[:heads]), 0)
     if not 2 <= width <= MAX_COLUMNS:
         return None
     return _assembled(_padded(rows[:heads], width), _padded(body, width))
@@ -145,7 +151,53 @@ def _assembled(heads: Sequence[tuple[Passage | None, ...]], body: Sequence[tuple
     read = tuple(_refined(read_head(text), column) for text, column in zip(texts, columns, strict=True))
     labels = [n for n in range(width) if _is_label(n, read[n], columns[n])]
     rows = tuple(_row(cells, labels) for cells in body)
-    return Grid(read, heads[-1], rows)
+    if not heads:
+        read = tuple(_headless(head, column, rows) for head, column in zip(read, columns, strict=True))
+        if any(head.quantity == "bytes" for head in read):
+            read = tuple(_tensor(head, column) for head, column in zip(read, columns, strict=True))
+    grid = Grid(read, heads[-1] if heads else body[0], rows)
+    return replace(grid, rows=tuple(_with_totals(grid)), _figures={})
+
+
+def _headless(head: Head, cells: Sequence[Passage | None], rows: Sequence[Row]) -> Head:
+    """Columns of large whole numbers beside layers hold values that add up, whatever they count."""
+    figures = [figure for cell in cells if cell is not None and (figure := read_figure(cell)) is not None]
+    large = [one for one in figures if one.printed.exact and one.value >= 100 and not one.computed]
+    layers = sum(bool(read_spec(row.label).kind) for row in rows)
+    if not head.quantity and 2 * len(large) > len(figures) > 1 and 2 * layers >= len(rows):
+        return Head("values", None, "", head.words)
+    return head
+
+
+def _tensor(head: Head, cells: Sequence[Passage | None]) -> Head:
+    """Beside sizes in bytes, products without a head are shapes."""
+    texts = [cell.level.strip() for cell in cells if cell is not None and cell.text.strip()]
+    shapes = not head.quantity and texts and all(map(_is_product_shape, texts))
+    return replace(head, quantity="out shape") if shapes else head
+
+
+def _with_totals(grid: Grid) -> Iterator[Row]:
+    """Rows without any label whose number is larger than those above are totals too."""
+    group: list[int] = []
+    for number, row in enumerate(grid.rows):
+        kind = row.kind
+        if kind == "layer" and group and _unlabelled_total(grid, number, group):
+            kind = "subtotal"
+        group = [*group, number] if kind == "layer" else []
+        yield replace(row, kind=kind) if kind == row.kind else replace(row, kind=kind, of=UNLABELLED)
+
+
+def _unlabelled_total(grid: Grid, number: int, group: Sequence[int]) -> bool:
+    row = grid.rows[number]
+    filled = [n for n, cell in enumerate(row.cells) if cell is not None and not _BLANK.fullmatch(cell.text.strip())]
+    if row.label.strip("-–— ") or len(group) < 2 or not filled or not set(filled) <= set(grid.additive):
+        return False
+    for column in filled:
+        figure = grid.figure(number, column)
+        above = [one.value for _, one in numbers_of(grid, column, group)]
+        if figure is None or len(above) < 2 or figure.value < max(above):
+            return False
+    return True
 
 
 def _refined(head: Head, cells: Sequence[Passage | None]) -> Head:
@@ -163,10 +215,14 @@ def _refined(head: Head, cells: Sequence[Passage | None]) -> Head:
         quantity = "kernel" if ranks.most_common(1)[0][0] <= 3 else "weight shape"
     elif quantity == "out size":
         quantity = "elements"
+    elif quantity == "bias?" and any(re.fullmatch(r"\d{2,}", text) for text in texts):
+        quantity = "biases"
+    elif quantity == "repeat" and any(re.fullmatch(r"[\d,]{4,}", text) for text in texts):
+        quantity = "elements"
     elif quantity in ("", "size", "bytes") and texts and unit is None:
         sized = sum(bool(re.search(r"\d\s*[KkMG]i?B(?![A-Za-z])", text)) for text in texts)
         quantity = "bytes" if 2 * sized > len(texts) else ("elements" if quantity == "bytes" else quantity)
-    return Head(quantity, unit, head.of, head.words)
+    return replace(head, quantity=quantity, unit=unit)
 
 
 def _is_product_shape(text: str) -> bool:
@@ -177,17 +233,19 @@ def _is_product_shape(text: str) -> bool:
 def _is_label(number: int, head: Head, cells: Sequence[Passage | None]) -> bool:
     if head.quantity == "label":
         return True
-    if head.quantity not in ("", "nothing") and number:
+    if head.quantity not in ("", "nothing"):
         return False
+    if not number:
+        return True
     filled = [cell.text.strip() for cell in cells if cell is not None and cell.text.strip()]
     return 2 * sum(bool(re.match(r"\W*[A-Za-z\u4e00-\u9fff]", text)) for text in filled) >= len(filled) > 0
 
 
 def _row(cells: tuple[Passage | None, ...], labels: Sequence[int]) -> Row:
-    texts = [cells[n].text.strip() for n in labels if cells[n] is not None]  # type: ignore[union-attr]
+    texts = [cells[n].text.strip() for n in labels or [0] if cells[n] is not None]  # type: ignore[union-attr]
     label = " ".join(" ".join(text for text in texts if text).split())[:200]
     filled = [cell.text.strip() for cell in cells if cell is not None and cell.text.strip()]
-    total = next((text for text in [label, *filled] if _TOTAL.match(text) and not re.match(r"\W*\d", text)), None)
+    total = next((text for text in [label, *texts, *filled[:1]] if _TOTAL.match(text) and not re.match(r"\W*\d", text)), None)
     if _ASIDE.match(label) or any(_ASIDE.match(text) for text in filled[:1]):
         return Row(cells, label, "aside")
     if total is not None:
@@ -205,6 +263,3 @@ def numbers_of(grid: Grid, column: int, rows: Sequence[int]) -> Iterator[tuple[i
         if figure is not None:
             yield row, figure
 
-
-def unit_of(grid: Grid, column: int) -> Unit | None:
-    return grid.heads[column].unit

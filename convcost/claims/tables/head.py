@@ -12,7 +12,7 @@ from .figure import Unit
 #: A longer head is a sentence.
 MAX_LENGTH = 120
 #: Quantities whose values add up over the rows of a table.
-ADDITIVE = ("params", "weights", "biases", "macs", "flops", "operations", "bytes", "elements", "share", "adds")
+ADDITIVE = ("params", "weights", "biases", "macs", "flops", "operations", "bytes", "elements", "share", "adds", "values")
 #: Quantities that make a table one of costs.
 COSTS = ("params", "weights", "macs", "flops", "operations", "bytes", "elements", "adds")
 
@@ -20,10 +20,11 @@ _CHANNELS = r"(?:ch(?:annels?|s|\.|n?l?s?)?|c|depth|features?(?!\s?map)|maps?|pl
 _COUNT = r"(?:#\s*(?:of\s*)?|no\.?\s*(?:of\s*)?|n(?:um(?:ber)?)?[._\s]*(?:of\s*)?)"
 #: Quantities by the words of the head; the first that matches is taken.
 _WORDS: tuple[tuple[str, str], ...] = (
-    ("nothing", r"\b(?:acc(?:uracy)?|top-?[15]|error|err|mAP|loss|epochs?|lr|latency|fps|speed|time|ms|year|bleu|iou|score)\b|准确率|精度|错误率|时间|延迟|速度"),
+    ("nothing", r"\b(?:acc(?:uracy)?|top-?[15]|error|err|(?-i:mAP)|loss|epochs?|lr|latency|fps|speed|time|ms|year|bleu|iou|score)\b|准确率|精度|错误率|时间|延迟|速度"),
     ("nothing", r"\b(?:reduction|saving|saved|ratio|compression|speed-?up|cumulative|running|increase|change|vs|sparsity|pruned|fewer|remaining)\b|Δ|减少|降低|压缩|节省|累计|倍数|比值|加速|变化|剪枝|稀疏"),
     ("bias?", r"^(?:has |use |with )?bias\s*\??$|^偏置\s*[?？]?$|是否有?偏置"),
     ("biases", rf"^{_COUNT}?bias(?:es)?\b|^偏置(?:数量?|参数|个数|项)?$"),
+    ("in out", r"\bin\w*\s*(?:→|->|/|,|to|×|x)\s*out|输入\s*(?:→|->|/)\s*输出|c_?\{?in\}?\s*(?:→|->|/|,)\s*c_?\{?out"),
     ("in", rf"\bin(?:put|coming)?[\s_-]*{_CHANNELS}(?![a-z])|\b[cnd]_?\{{?(?:\\(?:text|mathrm)\{{)?in\}}{{0,2}}(?![a-z])|^c_?\{{?i\}}?$|^ic$|^fan[\s_-]?in$|输入(?:特征)?(?:通道|维度?数|神经元|特征数|节点)数?|输入通道"),
     ("out", rf"\bout(?:put|going)?[\s_-]*{_CHANNELS}(?![a-z])|\b[cnd]_?\{{?(?:\\(?:text|mathrm)\{{)?out\}}{{0,2}}(?![a-z])|^c_?\{{?o\}}?$|^oc$|^fan[\s_-]?out$|输出(?:特征)?(?:通道|神经元|特征数|节点)数?"),
     ("kernel", r"\b(?:kernel|filter|conv|patch|window|pool(?:ing)?|receptive)s?[\s_-]*(?:size|shape|dims?|dimensions?|h\s?[x×]\s?w)|^kernels?$|^k(?:ernel)?(?:\s?[x×]\s?k)?$|^f$|^k\s?[×x]\s?k$|(?:卷积核|滤波器|核|池化核|窗口)(?:的)?(?:大小|尺寸|形状)|^核$|^卷积核$"),
@@ -36,7 +37,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("flops", r"\b[kmgt]?flops?\b|浮点"),
     ("adds", r"^adds?$|^additions$|^加法(?:次数|量)?$"),
     ("operations", r"计算量|运算量|运算次数|\b[kmgt]?ops\b|operations|\bcompute\b|computations?|复杂度|^cost$"),
-    ("out shape", r"\b(?:out(?:put)?|activation)s?[\s_-]*(?:shape|dim\w*|resolution|map|volume|tensor|spatial|h\s?[x×]\s?w)|tensor (?:size|shape)|feature[\s-]?maps?(?: sizes?| shapes?| dim\w*)?$|(?:输出|激活)(?:特征图)?(?:尺寸|形状|维度|特征图|张量|分辨率|大小)|^特征图(?:尺寸|大小)?$|^out(?:put)?(?: \(.{1,12}\))?$|^输出$|^shape$|^形状$"),
+    ("out shape", r"\b(?:out(?:put)?|activation)s?[\s_-]*(?:shape|dim\w*|resolution|map|volume|tensor|spatial|h\s?[x×]\s?w)|tensor (?:size|shape)|feature[\s-]?maps?(?: sizes?| shapes?| dim\w*)?$|(?:输出|激活)(?:特征图)?(?:尺寸|形状|维度|特征图|张量|分辨率|大小)|^特征图(?:尺寸|大小)?$|^out(?:put)?(?: \(.{1,12}\))?$|^输出$|^shape$|^形状$|^map(?: size)?$|^resolution$|^h\s?[×x]\s?w$"),
     ("in shape", r"\bin(?:put)?s?[\s_-]*(?:shape|size|dim\w*|resolution|map|volume|tensor|feature|spatial|h\s?[x×]\s?w)|输入(?:特征图)?(?:尺寸|形状|维度|大小|特征图|张量|分辨率)|^in(?:put)?$|^输入$"),
     ("out size", r"\b(?:out(?:put)?)s?[\s_-]*size"),
     ("elements", r"\bactivations?(?:[\s_-]*(?:size|count|number|units|elements))?\b|^#?\s*neurons$|elements|激活(?:值|量|数|个数)|元素(?:个数|数)|number of values"),
@@ -51,7 +52,14 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("label", r"^(?:layers?|name|type|stage|operator|module|block|component|部分|层|层名|名称|类型|模块|网络层|no\.?|序号|编号|op|part|步骤|step)(?![A-Za-z])|^#$"),
 )  # fmt: skip
 _SHARE = re.compile(r"share|percent(?:age)?|proportion|fraction|% of|占比|比例|百分比|占总|所占|of total", re.IGNORECASE)
-_NO_SHARE = re.compile(r"acc|error|top-?[15]|map\b|reduc|spars|sav|prun|compress|drop|减|降|压缩|精度|准确|提升|利用|util", re.IGNORECASE)  # fmt: skip
+_NO_SHARE = re.compile(r"acc|error|top-?[15]|(?-i:mAP)\b|reduc|spars|sav|prun|compress|drop|减|降|压缩|精度|准确|提升|利用|util", re.IGNORECASE)  # fmt: skip
+_NO_BIAS = re.compile(r"(?:no|without|w/o|excl\w*\.?|ignoring)\s+bias|bias[- ]free|不含偏置|不计偏置|无偏置|不带偏置|不包括偏置", re.IGNORECASE)
+_BIAS = re.compile(r"(?:with|incl\w*\.?|and|\+|w/)\s*bias|含偏置|带偏置|包括偏置|加偏置|[+＋]\s?偏置", re.IGNORECASE)
+_WIDTHS = (
+    (4, re.compile(r"fp32|float32|float\b|32[- ]bit|single|4 bytes|单精度|32位", re.IGNORECASE)),
+    (2, re.compile(r"b?fp?16|float16|half|16[- ]bit|2 bytes|半精度|16位", re.IGNORECASE)),
+    (1, re.compile(r"int8|8[- ]bit|8位", re.IGNORECASE)),
+)
 _ASIDE = re.compile(r"\([^()]{0,60}\)|\[[^\[\]]{0,60}\]|（[^（）]{0,60}）")
 _BYTES = re.compile(r"(?<![A-Za-z])(?P<letter>[KkMGT])(?P<binary>i?)B(?:ytes?)?(?![A-Za-z])")
 _PLAIN_BYTES = re.compile(r"(?<![A-Za-z])(?:bytes?|B|字节)(?![A-Za-z])")
@@ -78,6 +86,10 @@ class Head:
     unit: Unit | None = None
     of: str = ""
     words: str = ""
+    #: Whether biases are counted, where the head says so.
+    biases: bool | None = None
+    #: Bytes of one number, where the head says so.
+    width: int | None = None
 
 
 @cache
@@ -102,7 +114,17 @@ def read_head(text: str) -> Head:
     unit = read_unit(words)
     if quantity in ("", "size", "nothing", "out size", "weights", "params", "total", "elements") and unit and unit.byte_power:
         quantity = "nothing" if quantity == "nothing" else "bytes"
-    return Head(quantity, unit, "", words)
+    return Head(quantity, unit, "", words, _with_biases(words), _width(words))
+
+
+def _with_biases(words: str) -> bool | None:
+    if _NO_BIAS.search(words):
+        return False
+    return True if _BIAS.search(words) else None
+
+
+def _width(words: str) -> int | None:
+    return next((width for width, pattern in _WIDTHS if pattern.search(words)), None)
 
 
 def _quantity(bare: str) -> str:

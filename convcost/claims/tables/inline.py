@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..documents import Document, Passage
+from ..expression import number_pattern
 from ..model import Finding
 from .figure import read_figure
 from .report import about_figure
@@ -17,6 +18,10 @@ from .sums import Part, Verdict, judged
 MAX_LENGTH = 800
 _CLAUSES = re.compile(r"[;；，、。]|,(?=\s)|\s(?:and|plus)\s|(?<=[\d个数])(?:和|以及|加上|与)|\s\+\s|\n")
 _LABELLED = re.compile(r"(?P<label>[^\d:：=][^=]{0,80}?)\s*(?:[:：]|\s(?:has|have|holds?|needs?|takes?|costs?|contributes?|adds?|with|is|are)\s|(?<=[\u4e00-\u9fff])(?:有|为|是|需要|需|共)|\s)\s*(?=[\d(（~≈约])")
+_EQUALS = re.compile(r"=\s*")
+#: The end of an expression: a product or a sum before the sign.
+_EXPRESSION = re.compile(r"\d[\d.,{}\s)]*(?:[×*·+xX(]|\\times|\\cdot)[\d.,{}\s()×*·+xX^²³\\times]*[\d)}²³]\s*$")
+_GOES_ON = re.compile(r"\s*(?:[+*×/^=·]|-\s*\d|[xX]\s*\d|\\times|\\cdot)")
 _REST = re.compile(r"\s*(?:个|次)?\s*(?:param(?:eter)?s?|weights?|biases|values|numbers|MACs?|FLOPs?|mult\w*|operations|参数|权重|乘法|乘加|bytes?|[KMG]B)?\s*(?:[(（][^()（）]{0,60}[)）])?\W*", re.IGNORECASE)
 _NOT = re.compile(r"%|％|top-?\d|accuracy|准确率|epoch|layers?\s*$|层\s*$|版本|version|年|\bof\b", re.IGNORECASE)
 
@@ -38,12 +43,44 @@ def _sentence(passage: Passage, start: int, end: int, before: tuple[int, int] | 
     if len(totals) != 1:
         return
     (total,) = totals
-    parts = parts_in(passage, start, min(total.start, total.figure.start))
-    if not parts and before is not None:
-        parts = parts_in(passage, *before)
-    verdict = _verdict(passage, start, parts, total) if parts and len(parts) > 1 else None
+    verdict = next(_verdicts(passage, start, before, total), None)
     if verdict is not None:
         yield about_figure(source, total.figure, "total", verdict.value, verdict.verdict, verdict.why, verdict.reason)
+
+
+def _verdicts(passage: Passage, start: int, before: tuple[int, int] | None, total: Said) -> Iterator[Verdict]:
+    """What becomes of the total if the enumeration, or the equations, before it are its parts."""
+    end = min(total.start, total.figure.start)
+    places = [(start, end), *([before] if before else [])]
+    for a, b in places:
+        parts = parts_in(passage, a, b)
+        verdict = _verdict(passage, start, parts, total) if parts and len(parts) > 1 else None
+        if verdict is not None:
+            yield verdict
+    for a, b in places:
+        parts = values_in(passage, a, b)
+        verdict = judged(parts, total.figure) if len(parts) > 1 else None
+        if verdict is not None and (verdict.verdict != "wrong" or verdict.reason in ("misprint", "missing-term")):
+            yield verdict
+
+
+def values_in(passage: Passage, start: int, end: int) -> list[Part]:
+    """The values behind the equations of a sentence.
+
+    >>> p = Passage("a 1×1 ($64×16 = 1,024$), a 3×3 (9×16×16 = 2,304)", ((0, 1, 0),))
+    >>> [part.figure.text for part in values_in(p, 0, len(p.text))]
+    ['1,024', '2,304']
+    """
+    found = []
+    for sign in list(_EQUALS.finditer(passage.level, start, end))[:40]:
+        number = number_pattern().match(passage.level, sign.end(), end)
+        if number is None or _GOES_ON.match(passage.level, number.end()):
+            continue
+        figure = read_figure(passage, None, sign.end(), number.end())
+        before = passage.level[max(start, sign.start() - 80) : sign.start()]
+        if figure is not None and not figure.printed.percent and _EXPRESSION.search(before):
+            found.append(Part(figure))
+    return found
 
 
 def parts_in(passage: Passage, start: int, end: int) -> list[Part] | None:

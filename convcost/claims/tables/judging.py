@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations
 
 from ...messages import Message
@@ -12,7 +13,7 @@ from ..model import Finding
 from .evidence import Evidence, family
 from .figure import Figure
 from .grid import Grid
-from .layers import Facts, Key, facts_of
+from .layers import Facts, Key, Value, facts_of
 from .report import about_figure, about_words, whole
 from .settle import Settled, Wrong, evidence_of, settled
 from .sums import judged
@@ -33,7 +34,7 @@ def judge_grid(grid: Grid, source: str) -> Iterator[Finding]:
         return
     result = settled(grid, facts, evidence)
     findings = [_cell_finding(wrong, facts, source) for wrong in result.wrong]
-    findings += [_exchange_finding(pair, facts, grid, source) for pair in result.exchanged]
+    findings += [found for pair in result.exchanged for found in _exchange_findings(pair, facts, source)]
     totals = list(_totals(grid, result, source))
     yield from findings
     yield from totals
@@ -51,9 +52,12 @@ def _cell_finding(wrong: Wrong, facts: Facts, source: str) -> Finding:
     printed = passage.text[start:end].strip()
     why = Message("{evidence}, printed is {printed}: {why}.", evidence=evidence, printed=printed, why=wrong.slip.why)
     if isinstance(said, Figure):
-        finding = about_figure(source, said, "table", repair.forecast.value, "wrong", why, wrong.slip.reason)
+        kind = "ratio" if repair.relation.law == "share" else "table"
+        finding = about_figure(source, said, kind, repair.forecast.value, "wrong", why, wrong.slip.reason)
         if repair.forecast.exact is not None:
             finding = replace(finding, computed=whole(repair.forecast.exact))
+        if said.printed.exact and repair.forecast.low != repair.forecast.high:
+            finding = replace(finding, right=None, mended=None)  # what belongs there is known roughly only
         if not said.computed:
             return finding
         right = repair.forecast.text
@@ -84,20 +88,25 @@ def _ordered(said: list[int], channels: int, sides: list[int]) -> list[int]:
     return [*sides, channels] if said[-1] == channels else [channels, *sides]
 
 
-def _exchange_finding(pair: tuple[Key, Key], facts: Facts, grid: Grid, source: str) -> Finding:
-    one, two = sorted(pair, key=lambda key: facts.places[key][0].place(facts.places[key][1]))
-    (passage, start, end), (other, begin, stop) = facts.places[one], facts.places[two]
-    first, second = passage.text[start:end].strip(), other.text[begin:stop].strip()
+def _exchange_findings(pair: tuple[Key, Key], facts: Facts, source: str) -> Iterator[Finding]:
+    """One for each of the two cells."""
+    first, second = (facts.places[key][0].text[slice(*facts.places[key][1:])].strip() for key in pair)
     why = Message(
         "{first} and {second} stand in each other's column: exchanged they agree with the rest of the row.",
         first=first, second=second,
     )  # fmt: skip
-    finding = about_words(source, passage, start, end, "table", None, "wrong", why, "swapped-columns", second)
-    said, right = facts.values[one], facts.values[two]
-    number = whole(right.value) if isinstance(right, Figure) else right if isinstance(right, int) else second
-    return replace(
-        finding, stated=whole(said.value) if isinstance(said, Figure) else first, computed=number
-    )
+    for key, other in (pair, pair[::-1]):
+        passage, start, end = facts.places[key]
+        right = second if key == pair[0] else first
+        said, meant = _amount(facts.values[key]), _amount(facts.values[other])
+        finding = about_words(source, passage, start, end, "table", meant, "wrong", why, "swapped-columns", right)
+        yield replace(finding, stated=said)
+
+
+def _amount(value: Value) -> int | Fraction | str:
+    if isinstance(value, Figure):
+        return whole(value.value)
+    return value if isinstance(value, int) else "×".join(map(str, value))
 
 
 # -- heads ---------------------------------------------------------------------------------------------------------

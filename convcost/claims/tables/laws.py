@@ -58,9 +58,11 @@ def _parameters(grid: Grid, facts: Facts, layer: Layer) -> Iterator[Relation]:
                 continue
             if layer.kind == "fc" and "normalization" in variant:
                 continue
+            if (biases := grid.heads[target[1]].biases) is not None and biases != ("biases" in variant):  # type: ignore[index]
+                continue
             yield Relation(
                 "parameters", variant, layer.row, target, sources,
-                _formula(weights, layer, formula), "depthwise" if layer.depthwise else layer.kind,
+                _formula(weights, layer, formula), "depthwise" if layer.depthwise else layer.kind, sure=biases is not None,
             )  # fmt: skip
     for target in _cells(grid, facts, layer.row, "biases"):
         yield Relation("biases", "", layer.row, target, (layer.refs["out"].key,), _formula(weights, layer, "{o}"), layer.kind)
@@ -154,29 +156,30 @@ def _per_position(
 
 
 def _elements(grid: Grid, facts: Facts, layer: Layer) -> Iterator[Relation]:
-    shape = layer.refs.get("out shape")
+    shape = layer.refs.get("tensor") or layer.refs.get("out shape")
     if shape is None or shape.key[0] != layer.row:
         return
-    value = facts.values[shape.key]
-    if not isinstance(value, tuple) or not all(value):
+    if not _product_of(facts.values[shape.key]):
         return
     for target in _cells(grid, facts, layer.row, "elements"):
         yield Relation("elements", "", layer.row, target, (shape.key,), _volume(shape.key, 1))
     for target in _cells(grid, facts, layer.row, "bytes"):
-        for size in (4, 2, 1, 8):
-            for base, words in ((1000, "decimal"), (1024, "binary")):
+        width = grid.heads[target[1]].width  # type: ignore[index]
+        for size in (width,) if width else (4, 2, 1, 8):
+            for base in (1000, 1024):
                 yield Relation(
-                    "bytes of a map", f"{size} bytes each, {words}", layer.row, target, (shape.key,),
-                    _bytes(_volume(shape.key, size), facts, target, base),
+                    "bytes of a map", f"{size} bytes each, {base}", layer.row, target, (shape.key,),
+                    _bytes(_volume(shape.key, size), facts, target, base), sure=width is not None,
                 )  # fmt: skip
+
+
+def _product_of(value: object) -> str | None:
+    return _product(*value) if isinstance(value, tuple) else None
 
 
 def _volume(key: Key, size: int) -> Callable[[Values], Forecast | None]:
     def forecast(values: Values) -> Forecast | None:
-        shape = values[key]
-        if not isinstance(shape, tuple):
-            return None
-        text = _product(*shape)
+        text = _product_of(values[key])
         return None if text is None else computed(text + (f"×{size}" if size > 1 else ""))
 
     return forecast
@@ -268,7 +271,7 @@ def _window(layer: Layer) -> Callable[[Values], Forecast | None]:
 
 def multiples(
     law: str, row: int, source: Key, target: Key, by: Fraction, variant: str = "", group: str = "",
-    shrink: Fraction = Fraction(1),
+    shrink: Fraction = Fraction(1), sure: bool = False,
 ) -> Relation:  # fmt: skip
     """``target`` is ``by`` times ``source``; in kilobytes of 1024 its number is smaller by ``shrink``."""
     times = f"×{by}" if by != 1 else ""
@@ -284,4 +287,4 @@ def multiples(
         figure = values[target]
         return scaled(figure, 1 / by / shrink, "") if key == source and isinstance(figure, Figure) else None
 
-    return Relation(law, variant, row, target, (source,), forecast, group, inverse)
+    return Relation(law, variant, row, target, (source,), forecast, group, inverse, sure)

@@ -8,7 +8,7 @@ from math import prod
 
 from ..documents import Passage
 from .figure import Figure
-from .grid import Grid
+from .grid import REPEATED, Grid
 from .shapes import Shape, Spec, channels_first, read_kernel, read_shape, read_spec
 
 #: A cell of a row: a column for figures, a word for what is read of the layer.
@@ -17,7 +17,7 @@ Value = Figure | int | tuple[int, ...]
 #: Columns that tell how a layer is built; the others hold figures.
 STRUCTURE = (
     "in", "out", "units", "stride", "padding", "groups", "dilation", "bias?", "kernel", "in shape", "out shape",
-    "weight shape",
+    "weight shape", "in out",
 )  # fmt: skip
 #: Kernels and channels beyond these are no layer's.
 MAX_KERNEL, MAX_CHANNELS = 31, 200_000
@@ -136,20 +136,29 @@ class _Reader:
         spec = self._spec()
         for quantity in ("in", "out", "units", "stride", "padding", "groups", "dilation", "repeat", "bias?"):
             self._number(quantity)
+        for quantity in ("in out", "out"):
+            self._arrow(quantity)
         for quantity in ("in shape", "out shape"):
             self._shape(quantity)
+        if spec.size is not None and "out shape" not in self.refs:
+            self._told("out shape", (0, *spec.size))
         self._kernel(spec)
-        kind = spec.kind or ("conv" if "kernel" in self.refs and self._channels_known() else "")
-        depthwise = kind == "depthwise"
-        kind = "conv" if depthwise else kind
-        if "units" in self.refs and kind in ("fc", ""):
-            self.refs.setdefault("out", self.refs["units"])
         for name, value in (("in", spec.inputs), ("out", spec.outputs), ("stride", spec.stride), ("padding", spec.padding)):
             if value is not None and name not in self.refs:
                 self._told(name, value)
+        kind = spec.kind or ("conv" if "kernel" in self.refs and self._channels_known() else "")
+        depthwise = kind == "depthwise"
+        kind = "other" if self._repeated() else "conv" if depthwise else kind
+        if "units" in self.refs and kind in ("fc", ""):
+            self.refs.setdefault("out", self.refs["units"])
         self._from_shapes(kind)
         self._from_before(kind, depthwise)
         return Layer(self.row, kind, self.refs, self.grid.rows[self.row].label, depthwise)
+
+    def _repeated(self) -> bool:
+        """Whether the row stands for several layers."""
+        times = self.refs["repeat"].of(self.facts.values) if "repeat" in self.refs else 1
+        return (times or 1) > 1 or bool(REPEATED.search(self.grid.rows[self.row].label))
 
     def _channels_known(self) -> bool:
         return bool({"in", "out", "out shape"} & self.refs.keys())
@@ -198,12 +207,24 @@ class _Reader:
                 self._take(quantity, number, cell, column)
                 self.facts.places[self.row, quantity] = (cell, figure.start, figure.end)
 
+    def _arrow(self, quantity: str) -> None:
+        """``48 → 80`` in one cell."""
+        found = self._cell(quantity)
+        spec = read_spec(found[1].level) if found else None
+        if spec is not None and spec.inputs and spec.outputs:
+            self._told("in", spec.inputs)
+            self._told("out", spec.outputs)
+
     def _shape(self, quantity: str) -> None:
         found = self._cell(quantity)
         shape = read_shape(found[1].level) if found else None
-        if found is None or shape is None or len(shape.dims) > 3:
+        if found is None or shape is None:
             return
         dims = shape.dims
+        if quantity == "out shape":
+            self._take("tensor", dims, found[1], found[0])
+        if len(dims) > 3:
+            return
         if len(dims) == 2:
             dims = (0, *dims)
         elif len(dims) == 3 and not (shape.first or self.first):

@@ -10,6 +10,8 @@ from ..documents import Document, Passage
 from ..expression import evaluate
 from ..model import Finding
 from .figure import Figure, read_figure
+from .inline import values_in
+from .plain import TOOL
 from .report import about_figure
 from .said import TOTAL, quantity_of, totals_said
 from .shapes import read_spec
@@ -27,13 +29,17 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"(?:non[- ]?)?trainable|可训练|average|平均|peak|峰值|ratio|比|per[- ]|每|of which|其中|input size|forward/backward|params size|estimated|optimizer|/层",
+    r"(?:non[- ]?)?trainable|可训练|average|平均|peak|峰值|ratio|比|per[- ]|每|of which|其中|input size|forward/backward|params size|estimated|optimizer params|/层",
     re.IGNORECASE,
 )
 _MORE = re.compile(r"\W*(?:\.{2,}|…+|⋮|\\[vcl]?dots|etc\.?|省略)\W*")
 #: The number at the beginning of what is said of a total, and ``* 4 bytes`` behind it.
 _FIRST = re.compile(r"[~≈\s]{0,4}\d[\d.,]*\s?[KkMGB]?(?![A-Za-z\d])")
 _TIMES_BYTES = re.compile(r"\s*[*×xX]\s*\d{1,2}\s*(?:bytes?|B\b|字节)", re.IGNORECASE)
+_CLAUSE = re.compile(r"[；;，]|,\s")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{4}/\d\d?/\d")
+#: The end of a line that introduces others.
+_INTRODUCES = re.compile(r"[:：]\s*$")
 _TRAILING_END = re.compile(r"\s*(?:\\\\|,|;|；|，|。|\.)*\s*$")
 
 
@@ -67,9 +73,10 @@ def judge_lists(document: Document, taken: frozenset[int]) -> Iterator[Finding]:
 
 def _blocks(document: Document, taken: frozenset[int]) -> Iterator[Block]:
     """Runs of lines with at most one blank line between them; what stands before a run says what it counts."""
-    block, line_before, lead = Block(), -9, ""
+    block, line_before, lead, kind = Block(), -9, "", ""
     for item in document.blocks:
         usable = isinstance(item, Passage) and item.kind != "heading" and id(item) not in taken
+        usable = usable and not TOOL.search(item.text)  # type: ignore[union-attr]
         if not usable:
             yield block
             lead = item.text if isinstance(item, Passage) and item.kind == "heading" else ""
@@ -78,7 +85,10 @@ def _blocks(document: Document, taken: frozenset[int]) -> Iterator[Block]:
         passage: Passage = item  # type: ignore[assignment]
         for start, end in _lines(passage):
             number = passage.place(start)[0]
-            if number - line_before > 2 or len(block.entries) > MAX_LINES:
+            # A paragraph behind a list ends it, but for the total of the list.
+            ends = kind == "item" != passage.kind and TOTAL.search(passage.text[start:end]) is None
+            kind = passage.kind
+            if number - line_before > 2 or len(block.entries) > MAX_LINES or ends:
                 yield block
                 block = Block(words=(block.words if not block.entries else "") or lead)
             line_before = number
@@ -103,7 +113,8 @@ def _read_line(passage: Passage, start: int, end: int, block: Block) -> None:
         block.clean = False
     if _ASIDE.search(text[:MAX_LENGTH]) and not _KEY.search(text[:MAX_LENGTH]):
         return
-    entries = list(_entries(passage, start, end)) if len(text) <= MAX_LENGTH else []
+    readable = len(text) <= MAX_LENGTH and not _INTRODUCES.search(text) and not _DATE.search(text)
+    entries = list(_entries(passage, start, end)) if readable else []
     block.entries += entries
     if not entries:
         block.words = f"{block.words} {text}"[-MAX_LENGTH:]
@@ -114,20 +125,31 @@ def _read_line(passage: Passage, start: int, end: int, block: Block) -> None:
 def _entries(passage: Passage, start: int, end: int) -> Iterator[Entry]:
     level = passage.level
     keys = list(_KEY.finditer(level, start, end))
-    whole_total = TOTAL.search(level, start, min(end, start + 60)) is not None
+    word = TOTAL.search(level, start, min(end, start + 60))
+    whole_total = word is not None and not re.search(r"\d", level[start : word.start()])
     if len(keys) > 1 or (keys and (whole_total or level[start : keys[0].start()].split())):
         label = level[start : keys[0].start()].strip(" :：[]()|,")
         for key, after in zip(keys, [*keys[1:], None], strict=True):
             figure = _figure(passage, key.end(), after.start() if after else end, total=whole_total)
             if figure is not None:
-                yield Entry(figure, label, quantity_of(key["key"]) or key["key"].lower(), whole_total)
+                yield Entry(figure, label or key["key"], _counted(figure, key["key"]) or key["key"].lower(), whole_total)
         return
     if whole_total:
-        yield from (Entry(said.figure, "", said.quantity, True) for said in totals_said(passage, start, end))
+        for said in totals_said(passage, start, end):
+            yield Entry(said.figure, "", "bytes" if said.figure.printed.byte_power else said.quantity, True)
+        return
+    clauses = [start, *(edge for sign in _CLAUSE.finditer(level, start, end) for edge in sign.span()), end]
+    if level.count("=", start, end) > 1 and len(clauses) > 2:
+        label = level[start : start + 40].split("=")[0].strip()
+        yield from (Entry(part.figure, label, quantity_of(level[start:end])) for part in values_in(passage, start, end))
         return
     entry = _labelled(passage, start, end)
     if entry is not None:
         yield entry
+
+
+def _counted(figure: Figure, words: str) -> str:
+    return "bytes" if figure.printed.byte_power else quantity_of(words)
 
 
 def _figure(passage: Passage, start: int, end: int, *, total: bool = False) -> Figure | None:
@@ -149,11 +171,11 @@ def _labelled(passage: Passage, start: int, end: int) -> Entry | None:
         if count > 6:
             break
         label = level[start : sign.start()].strip(" *_`:：")
-        if not re.search(r"[A-Za-z\u4e00-\u9fff]{2}|[A-Za-z]\d", label):
+        if "=" in sign[0] and not re.search(r"[A-Za-z\u4e00-\u9fff]{2}|[A-Za-z]\d", label):
             continue  # the sign of an equation, no label before it
         figure = _figure(passage, sign.end(), end)
         if figure is not None and not figure.computed:
-            return Entry(figure, label, quantity_of(level[start:end]))
+            return Entry(figure, label, _counted(figure, level[start:end]))
     figure = _figure(passage, start, end)
     if figure is not None and figure.node is not None:
         return Entry(figure, "", quantity_of(level[figure.end : end]))

@@ -78,11 +78,12 @@ def _bytes(grid: Grid, facts: Facts) -> Iterator[Relation]:
                 if found is None:
                     continue
                 power = found[1].printed.byte_power if "i" not in found[1].printed.unit else 0
-                for size in (4, 2, 1, 8):
+                width = grid.heads[target].width
+                for size in (width,) if width else (4, 2, 1, 8):
                     for base in (1000, 1024) if power else (1000,):
                         yield multiples(
                             "bytes", row, (row, source), (row, target), Fraction(size), f"{size} bytes each, {base}",
-                            f"{source}", Fraction(1000**power, base**power),
+                            f"{source}", Fraction(1000**power, base**power), width is not None,
                         )  # fmt: skip
 
 
@@ -122,8 +123,8 @@ def _sum(sources: tuple[Key, ...]) -> Callable[[Values], Forecast | None]:
 
 def _expressions(grid: Grid, facts: Facts) -> Iterator[Relation]:
     """A column of expressions beside a column of values."""
-    values = grid.columns("params", "macs", "flops", "operations", "elements", "weights", "bytes")
-    for source, target in permutations([*values, *grid.columns("", "label", "nothing", "out shape")], 2):
+    values = grid.columns("params", "macs", "flops", "operations", "elements", "weights", "bytes", "values", "")
+    for source, target in permutations([*values, *grid.columns("label", "nothing", "out shape")], 2):
         if target not in values:
             continue
         found = {row: one for row in grid.layers if isinstance(one := facts.values.get((row, source)), Figure)}
@@ -131,7 +132,10 @@ def _expressions(grid: Grid, facts: Facts) -> Iterator[Relation]:
             continue
         for row, figure in found.items():
             value = facts.values.get((row, target))
-            if figure.computed and isinstance(value, Figure) and not value.computed and value.value > 0:
+            named = grid.heads[target].quantity not in ("", "values")
+            if not (figure.computed and isinstance(value, Figure)) or value.computed:
+                continue
+            if value.value > 0 and (named or (value.printed.exact and value.value >= 1000)):
                 yield multiples("expression", row, (row, source), (row, target), Fraction(1), group=f"{source}")
 
 

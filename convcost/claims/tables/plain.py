@@ -9,7 +9,7 @@ from ..documents import Passage, Table
 from .head import COSTS, read_head
 
 #: What the printed summaries of tools have in their heads; somebody else reads them.
-_TOOL = re.compile(r"Layer \(type|Param #|Trainable params|Non-trainable|Total mult-adds|Input size \(MB\)|Kernel Shape\s|===========|module name\s|MAdd\s")
+TOOL = re.compile(r"Layer \(type|Param #|Trainable params|Non-trainable|Total mult-adds|Input size \(MB\)|Params size \(MB\)|Kernel Shape\s|===========|module name\s|MAdd\s")
 _RULE = re.compile(r"\s*[-=+|_:─━═\s]{3,}\s*")
 _BLANKS = re.compile(r"\S+(?: \S+)*")
 _FIELD = re.compile(r"[^|│\t,]+")
@@ -25,7 +25,7 @@ def tables_in(passage: Passage) -> Iterator[Table]:
     >>> [[cell.text for cell in row] for row in table.rows][-1]
     ['total', '38,720']
     """
-    if passage.kind in ("heading", "cell") or _TOOL.search(passage.text):
+    if passage.kind in ("heading", "cell") or TOOL.search(passage.text):
         return
     lines = _lines(passage)
     for separator in ("bars", "tabs", "blanks", "commas"):

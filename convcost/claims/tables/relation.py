@@ -72,6 +72,8 @@ class Relation:
     forecast: Callable[[Values], Forecast | None]
     group: str = ""
     inverse: Callable[[Values, Key], Forecast | None] | None = None
+    #: Whether the heads say that this variant is meant.
+    sure: bool = False
 
     def holds(self, values: Values) -> str:
         """``yes``, ``maybe`` (cut off, or padded with zeros), ``no``, or nothing where it cannot be told."""

@@ -32,6 +32,8 @@ _OTHER = re.compile(r"\s*(?:个)?(?:%|％|layers?\b|epochs?|images?|classes|hour
 _APART = re.compile(r"\s[KMGBT](?![A-Za-z])")
 _ABOUT = re.compile(r"(?:~|≈|\\approx|约|about|approximately|roughly|around|nearly|almost)\s*$", re.IGNORECASE)
 _BOUND = re.compile(r"(?:超过|over|more than|less than|under|below|不到|不足|[<>≤≥])\s*$", re.IGNORECASE)
+#: Behind a number that is a part of an expression.
+_GOES_ON = re.compile(r"\s*(?:[+*×/^=·]|-\s*\d|[xX]\s*\d|\\times|\\cdot)")
 #: A number that goes on to the left: part of a name, a shape, a product.
 _GLUED = re.compile(r"(?:[A-Za-z_\-#@/^.]|\d[.,]|[×*xX+]\s?)$")
 
@@ -72,6 +74,8 @@ def totals_said(passage: Passage, start: int, end: int) -> Iterator[Said]:
     numbers = list(_numbers(passage, start, end))
     behind = [one for one in numbers if one.start >= word.end()]
     first = behind[0] if behind else None
+    if first is not None and _GOES_ON.match(level, first.end):
+        return  # an equation: "total = 9,216 + …"
     if first is not None and _BETWEEN.fullmatch(level, word.end(), first.start):
         found = False
         for one, after in zip(behind, [*behind[1:], None], strict=True):

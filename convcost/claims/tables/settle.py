@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ...messages import Message
 from ..expression import evaluate
-from .culprit import Repair, best_repair, exchange_score
+from .culprit import Repair, best_repair, exchange_score, with_value
 from .evidence import Evidence, Instance, weigh
 from .figure import Figure, read_figure
 from .grid import Grid
@@ -81,8 +81,10 @@ def _settle(instance: Instance, grid: Grid, result: Settled) -> None:
     forecast = relation.forecast(facts.values)
     if forecast is None:
         return
-    trusted = evidence.learned(relation) or evidence.certain(relation)
+    trusted = evidence.trusted(relation)
     repair = best_repair(instance, evidence, facts.values, facts.places) if trusted else None
+    if repair is not None and instance.other is not None and relation.law == "FLOPs and MACs":
+        repair = _flops_for_macs(instance, repair, result)
     pair = _exchange(instance, forecast, grid, result, repair.score if repair else 0)
     if pair is not None:
         result.exchanged.append(pair)
@@ -90,8 +92,20 @@ def _settle(instance: Instance, grid: Grid, result: Settled) -> None:
     if repair is None or repair.key == relation.target:
         _settle_target(instance, forecast, repair, trusted, grid, result)
     elif relation.law != "chain":
-        slip = diagnosed_source(repair, facts, grid)
+        other = named_slip(instance, forecast, facts) if relation.law == "FLOPs and MACs" else None
+        slip = other or diagnosed_source(repair, facts, grid)
         _found(result, repair, slip)
+
+
+def _flops_for_macs(instance: Instance, repair: Repair, result: Settled) -> Repair:
+    """One number in both columns: FLOPs are printed for MACs more often than MACs for FLOPs."""
+    relation, values = instance.relation, result.facts.values
+    source = relation.sources[0]
+    forecast = relation.inverse(values, source) if relation.inverse else None
+    value = with_value(values[source], forecast) if forecast else None
+    if forecast is None or value is None or repair.key != relation.target or repair.score > 1:
+        return repair
+    return Repair(source, value, forecast, relation, repair.score)
 
 
 def _settle_target(
@@ -113,6 +127,8 @@ def _speaks_for_itself(instance: Instance, forecast: Forecast, slip: Slip, said:
     relation, evidence = instance.relation, result.evidence
     if not isinstance(said, Figure) or relation.law not in ("parameters", "operations", "share", "bytes"):
         return False
+    if said.computed and slip.reason == "wrong-operand":
+        return True
     if named_slip(instance, forecast, result.facts) is not None:
         return instance.other is None
     same = [one for one in evidence.by_key[relation.target] if one.state == "no"]

@@ -78,6 +78,8 @@ class Spec:
     outputs: int | None = None
     stride: int | None = None
     padding: int | None = None
+    #: The size of the map, where it stands beside the kernel.
+    size: tuple[int, int] | None = None
 
 
 _KINDS = (
@@ -92,7 +94,7 @@ _KINDS = (
     ("fc", r"\bfc|\bdense|linear|fully|全连接|\bf\d\b|softmax|classifier|logits|\boutput\b|输出层|\bip\d?\b|\bmlp"),
 )  # fmt: skip
 _KIND_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _KINDS)
-_KERNEL = re.compile(r"(?<![\d.×x*])(\d{1,2})\s?(?:[×xX*]|\\times)\s?(\d{1,2})(?!\s?[×xX*]\s?\d)(?![\d.])")
+_KERNEL = re.compile(r"(?<![\d.×x*])(\d{1,3})\s?(?:[×xX*]|\\times)\s?(\d{1,3})(?!\s?[×xX*]\s?\d)(?![\d.])")
 _KERNEL_NAMED = re.compile(r"(?<![A-Za-z])(?:f|k|kernel(?:_size|\ssize)?|filter size)\s?[=:]\s?\(?(\d{1,2})(?![\d.])", re.IGNORECASE)
 _VGG = re.compile(r"conv\s?([1357]|11)\s?-\s?(\d{2,4})(?!\d)", re.IGNORECASE)
 _ARROW = re.compile(r"(?<![\d.])(\d{1,6})\s?(?:→|->|=>|-->|\\to|\\rightarrow|➔)\s?(\d{1,6})(?![\d.])")
@@ -107,13 +109,13 @@ def read_spec(text: str) -> Spec:
     """The layer that a label or a cell describes.
 
     >>> read_spec("Conv2d(1 → 32, 3×3, padding=1)")
-    Spec(kind='conv', kernel=(3, 3), inputs=1, outputs=32, stride=None, padding=1)
+    Spec(kind='conv', kernel=(3, 3), inputs=1, outputs=32, stride=None, padding=1, size=None)
     >>> read_spec("CONV1 (f=5,s=1)").kernel, read_spec("Conv3-64").outputs, read_spec("Linear(400, 120)").inputs
     ((5, 5), 64, 400)
     """
     text = text[:160]
     kind = next((name for name, pattern in _KIND_PATTERNS if pattern.search(text)), "")
-    kernel, inputs, outputs = _kernel(text), None, None
+    (kernel, size), inputs, outputs = _kernel(text), None, None
     vgg, call, arrow, filters = _VGG.search(text), _CALL.search(text), _ARROW.search(text), _FILTERS.search(text)
     if vgg:
         kernel, outputs = (int(vgg[1]),) * 2, int(vgg[2])
@@ -127,15 +129,19 @@ def read_spec(text: str) -> Spec:
         outputs = int(filters[1] or filters[2])
     elif kind == "fc" and (units := _UNITS.search(text)):
         outputs = int(units[1])
-    return Spec(kind, kernel, inputs, outputs, _small(_STRIDE.search(text)), _small(_PADDING.search(text)))
+    return Spec(kind, kernel, inputs, outputs, _small(_STRIDE.search(text)), _small(_PADDING.search(text)), size)
 
 
-def _kernel(text: str) -> tuple[int, int] | None:
+def _kernel(text: str) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """The kernel, and the map if two sizes are given and one is larger."""
     found = {(int(a), int(b)) for a, b in _KERNEL.findall(text)}
     named = _KERNEL_NAMED.search(text)
     if named:
         found.add((int(named[1]),) * 2)
-    return found.pop() if len(found) == 1 else None
+    if len(found) == 2:
+        small, large = sorted(found)
+        return (small, large) if small[0] <= 11 and small[0] < large[0] and large[0] > 5 else (None, None)
+    return (found.pop() if len(found) == 1 else None), None
 
 
 def _small(match: re.Match[str] | None) -> int | None:

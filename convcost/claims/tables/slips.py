@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ...messages import Message
 from ..diagnosis import Case, diagnose
+from ..expression import Node, numbers
 from .evidence import Instance
 from .figure import Figure, agreement
 from .grid import Grid
@@ -18,6 +20,9 @@ from .relation import Forecast, Relation
 _TWO_GROUPS = {(5, 96, 256), (3, 384, 384), (3, 384, 256)}
 #: LeNet-5's C3 connects each map with some of the maps before it only.
 _LENET_C3 = {Fraction(1516), Fraction(1500), Fraction(151600), Fraction(150000), Fraction(156000)}
+
+
+_TENS = tuple(Fraction(10) ** power for power in (-6, -3, -2, -1, 1, 2, 3, 6))
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,8 @@ def _other_variant(relation: Relation, other: Relation) -> Slip:
         return Slip("bias", Message("this row counts {one}, the others count {all}", one=other.variant, all=relation.variant))
     if relation.law in ("operations", "FLOPs and MACs"):
         return Slip("factor-2", Message("this row counts otherwise than the others: {one}", one=other.variant))
-    return Slip("unit", Message("this row counts otherwise than the others: {one}", one=other.variant))
+    reason = "factor-2" if other.variant.split(",")[0] != relation.variant.split(",")[0] else "unit"
+    return Slip(reason, Message("this row counts otherwise than the others: {one}", one=other.variant))
 
 
 def _forgotten(relation: Relation, layer: Layer, facts: Facts) -> Iterator[tuple[Fraction, Slip]]:
@@ -160,7 +166,19 @@ def slip_of(instance: Instance, forecast: Forecast, facts: Facts, grid: Grid) ->
     node = forecast.node
     if not isinstance(said, Figure) or node is None:
         return Slip("arithmetic", Message("no simpler slip explains the difference"), named=False)
+    if said.computed and said.node is not None:
+        return _expression_slip(said.node, node) or diagnosed(said, forecast, instance.relation.target, facts, grid)
     return diagnosed(said, forecast, instance.relation.target, facts, grid)
+
+
+def _expression_slip(printed: Node, right: Node) -> Slip | None:
+    """An expression of as many numbers as the row asks for, some of them others."""
+    said, asked = Counter(n.printed.value for n in numbers(printed)), Counter(n.printed.value for n in numbers(right))
+    wrong, missing = said - asked, asked - said
+    if said.total() == asked.total() and 0 < wrong.total() <= 2:
+        shown, meant = (", ".join(map(str, sorted(rest.elements()))) for rest in (wrong, missing))
+        return Slip("wrong-operand", Message("the expression has {shown} where the row has {meant}", shown=shown, meant=meant))
+    return None
 
 
 def diagnosed(said: Figure, forecast: Forecast, key: tuple[int, int | str], facts: Facts, grid: Grid) -> Slip:
@@ -170,6 +188,8 @@ def diagnosed(said: Figure, forecast: Forecast, key: tuple[int, int | str], fact
         found = diagnose(Case(node, forecast.value, said.printed, said.text))
         if found.reason != "arithmetic":
             return Slip(found.reason, found.why, found.reason != "rounding")
+    elif any(forecast.low <= said.value * by <= forecast.high for by in _TENS):
+        return Slip("unit", Message("the printed value is off by a power of ten"))
     row, column = key
     for other in (row - 1, row + 1):
         neighbour = facts.values.get((other, column))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from .figure import Figure
-from .grid import Grid, Row
+from .grid import REPEATED, UNLABELLED, Grid, Row
 from .layers import Key, Value
 from .relation import Forecast, Relation, Values
 from .sums import Part, Verdict, diagnosed, judged, state
@@ -15,7 +15,6 @@ from .sums import Part, Verdict, diagnosed, judged, state
 #: Columns whose total is no sum.
 _NO_SUM = re.compile(r"\bpeak|\bmax|峰值|最大|\bavg|average|平均|per[\s-](?:image|pixel|position|channel)", re.IGNORECASE)
 _CHILD = re.compile(r"\s*(?:[├└│↳┗┣]|[-–—·•*]\s|&nbsp;|\\quad|\\hspace|\s*\+-)")
-_TIMES = re.compile(r"(?:[×xX*]\s?(\d{1,3})\s*(?:\)|$|blocks?|layers?|个|次|times)|(?<![\d.])(\d{1,3})\s?[×xX](?=\s*(?:$|[A-Za-z\u4e00-\u9fff(])))")
 #: Rows that may hold the sum of rows below them are looked for in tables of this size.
 _NESTED = 60
 
@@ -39,7 +38,8 @@ def _verdict(grid: Grid, entry: Row, row: int, column: int, parts: list[Part], t
         return verdict
     if any(other.kind == "more" for other in grid.rows) or total.about and abs(total.value - verdict.value) * 20 < verdict.value:
         return None
-    if entry.of and diagnosed(parts, total)[0] == "total":
+    near = entry.of == UNLABELLED and abs(total.value - verdict.value) * 50 <= verdict.value
+    if entry.of and not near and diagnosed(parts, total)[0] == "total":
         return None  # a total of some rows only, and nothing shows of which
     return verdict
 
@@ -107,7 +107,7 @@ def _repeats(grid: Grid, values: Mapping[Key, Value], row: int) -> int:
         count = values.get((row, column))
         if isinstance(count, Figure) and count.value.denominator == 1 and 1 <= count.value <= 1000:
             return count.value.numerator
-    told = _TIMES.search(grid.rows[row].label)
+    told = REPEATED.search(grid.rows[row].label)
     return int(told[1] or told[2]) if told else 1
 
 
