@@ -16,7 +16,7 @@ _NOUNS = (
 )
 #: Such words behind a number.
 FILLER = re.compile(
-    rf"\s{{0,3}}(?:\*\*\s?)?(?:{_ADJECTIVES}\s{{0,2}}){{0,3}}{_NOUNS}(?![A-Za-z])(?:\s{{0,2}}(?:{_ADJECTIVES}|{_NOUNS})(?![A-Za-z])){{0,3}}(?:\s?\*\*)?",
+    rf"[^\S\n]{{0,3}}(?:\*\*[^\S\n]?)?(?:{_ADJECTIVES}[^\S\n]{{0,2}}){{0,3}}{_NOUNS}(?![A-Za-z])(?:[^\S\n]{{0,2}}(?:{_ADJECTIVES}|{_NOUNS})(?![A-Za-z])){{0,3}}(?:[^\S\n]?\*\*)?",
     re.IGNORECASE,
 )
 _BITS = re.compile(r"\s{0,12}(?:个)?(?:bits?\b|比特|位(?!置))", re.IGNORECASE)

@@ -12,7 +12,7 @@ from .counted import in_bits
 from .diagnosis import Case, Diagnosis, diagnose, mended
 from .documents import Document, Passage
 from .doubt import doubtful
-from .expression import Node, NotComputableError, Number, Sum, evaluate, numbers, terms
+from .expression import Node, NotComputableError, Number, Product, Sum, evaluate, numbers, terms
 from .judge import as_number, bounds, matches_bounds, stands
 from .model import Finding
 from .printed import Printed, decimal
@@ -227,11 +227,17 @@ class _Judged:
         close = abs(case.computed - case.stated) * 5 <= abs(case.computed)
         if isinstance(claim.computed.node, Number) and not (self.chain.alone or self._goes_on(claim)):
             # "number = number" in prose: only where it is plainly the same number once more.
-            return not self.chain.weak and found.reason in ("rounding", "misprint") and case.figures > 2 and close
+            sizes = bool(claim.printed.byte_power and claim.computed.node.printed.unit)
+            same = found.reason in ("rounding", "misprint") or (sizes and found.reason == "unit")
+            return not self.chain.weak and same and case.figures > 2 and close
+        if isinstance(claim.computed.node, Number) and "\n" in self.at.text[claim.left.end : claim.right.start]:
+            # The last line may add up what stands in the lines before it.
+            return False
         if claim.stated.start == claim.left.start:
             # "64 channels = 3×3×64×64": the number on the left counts something else.
             between = self.at.text[claim.left.end : claim.right.start]
-            if any(map(str.isalpha, between)) or not (close or found.reason != "arithmetic") or case.figures < 3:
+            named = any(map(str.isalpha, between)) and not self.chain.weak
+            if named or not (close or found.reason != "arithmetic") or case.figures < 3:
                 return self.chain.alone
         if self.chain.weak:
             return case.computed >= _LEAST_IN_WORDS and (close or found.reason != "arithmetic")
@@ -265,7 +271,7 @@ class _Judged:
         def told(verdict: str, why: Message, reason: str | None = None) -> Finding:
             return self.at.finding(left, right, right, b, a, verdict, why, reason)
 
-        if a == b:
+        if a == b or _is_first_of_shape(a, right.node):
             return told("holds", Message("both sides give {value}.", value=_text(a))), right
         both = {"left": _text(a), "right": _text(b)}
         if said.bound:
@@ -350,6 +356,14 @@ def _near_its_figures(claim: _Claim) -> bool:
     """``1.42 + 0.38 + 2.19 = 3.89 G``: the unit is said once, and the figures are what was meant to agree."""
     figures = claim.printed.value / claim.printed.scale
     return said_once(claim.computed.node, claim.printed) and figures < 2 * abs(claim.value) < 4 * figures
+
+
+def _is_first_of_shape(size: Fraction, node: Node) -> bool:
+    """``(227 − 11)/4 + 1 = 55×55×96``: a size, and the shape that it is a size of."""
+    if not (isinstance(node, Product) and len(node.parts) in (2, 3)):
+        return False
+    sizes = [evaluate(part) for op, part in node.parts if op == "*" and isinstance(part, Number)]
+    return len(sizes) == len(node.parts) and sizes[0] == sizes[1] == size
 
 
 def _opened(left: Side, right: Side) -> Side | None:

@@ -40,7 +40,7 @@ _BYTES = loose(
 )
 _NUMBERS = {"one": 1, "two": 2, "four": 4, "eight": 8}
 _NOUN = loose(
-    r"\s?(?:个\s?)?(?:-?\s?(?:trainable|learnable|float\w{0,3}|model|total)\s?){0,2}"
+    r"\s?-?\s?(?:个\s?)?(?:-?\s?(?:trainable|learnable|float\w{0,3}|model|total)\s?){0,2}"
     r"(?:param(?:eter)?s?\b|weights\b|values\b|numbers\b|elements\b|activations\b|floats\b|entries\b|scalars\b|参数"
     r"|数值?(?![\d据])|元素|浮点数|权重|激活值|个(?=[，,。]))"
 )
@@ -136,7 +136,7 @@ def _told(level: str, start: int, end: int) -> Iterator[_Told]:
         if any(each.start <= match.start() < each.end for each in types):
             continue
         before = level[max(start, match.start() - 24) : match.start()]
-        count = _counted(level, counts, match)
+        count = _counted(counts, match)
         each = _bytes_of(level, types, match)
         printed = _read(match)
         if count is None or each is None or printed is None or _BOUND.search(before):
@@ -159,7 +159,7 @@ def _read(match: re.Match[str]) -> Printed | None:
         return None
 
 
-def _counted(level: str, counts: Sequence[_Count], size: re.Match[str]) -> _Count | None:
+def _counted(counts: Sequence[_Count], size: re.Match[str]) -> _Count | None:
     """The values that a size is said of: the nearest before it; a size in between is said of others."""
     before = [count for count in counts if count.end <= size.start()]
     return before[-1] if before else None
@@ -246,8 +246,9 @@ def _finding(document: Document, passage: Passage, told: _Told) -> Finding:
     start, end = min(count.start, told.start), told.end
     spot = passage.spot(start, end)
     return Finding(
-        source=document.source, line=spot.line, span=(spot.start, spot.end), text=passage.text[start:end], kind="memory",
-        printed=text, stated=_whole(told.printed.value), computed=_whole(value), verdict=verdict, reason=reason,
+        source=document.source, line=spot.line, span=(spot.start, spot.end), text=passage.text[start:end],
+        kind="memory", printed=text, stated=_whole(told.printed.value), computed=_whole(value), verdict=verdict,
+        reason=reason,
         explanation=why, cell=spot.cell, printed_at=passage.spot(told.start, told.end), right=right,
         mended=None if right is None else passage.text[start : told.start] + right,
     )  # fmt: skip
@@ -260,7 +261,7 @@ def _fits(told: _Told, low: Fraction, high: Fraction) -> str | None:
         readings = [told.printed]
     for printed in readings:
         nearest = min(max(printed.value, low), high)
-        verdict = matches(nearest, printed, told.about)
+        verdict = matches(nearest, printed, about=told.about or printed.loose_step > printed.step)
         if verdict:
             return verdict if low == high else "holds-rounded"
     return None

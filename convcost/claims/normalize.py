@@ -72,6 +72,8 @@ _SPACING = re.compile(
     r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|qquad|quad|nonumber)(?![A-Za-z])"
     r"|\\\\|\\[;:! \[\]()]|(?<!\d)\\,|\\,(?!\d)"
 )
+#: The tie of LaTeX, between a number and its unit.
+_TIE = re.compile(r"(?<=[\w}])~(?=\\?[A-Za-z])")
 _LINE_END = re.compile("\r\n?")
 
 
@@ -95,6 +97,7 @@ def normalise(text: str) -> str:
     # A carriage return alone ends a line; before a line feed it is a blank at the end of that line.
     text = _LINE_END.sub(lambda m: " \n" if len(m[0]) == 2 else "\n", text)
     text = text.translate(_TABLE)
+    text = _TIE.sub(" ", text)
     text = _FLOOR.sub(lambda m: _FLOORS[m[1]].ljust(len(m[0])), text)
     for _ in range(2):
         text = _WRAPPER.sub(_unwrap, text)

@@ -164,6 +164,8 @@ def read_number(text: str) -> Printed:
     if abs(ten) > MAX_TEN_POWER:
         what = Message("a power of ten beyond e{limit}", limit=MAX_TEN_POWER)
         raise ClaimError(what, got=text[:40], fix="use a smaller one")
+    if re.fullmatch(r"\d{1,3},\d{1,2}", digits):
+        digits = digits.replace(",", ".")
     plain = _SEPARATORS.sub("", digits)
     if plain.count(".") > 1:  # dots for thousands
         plain = plain.replace(".", "")

@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import equations, identities, mentions, ratios, suspicion, tables
+from . import equations, identities, memory, mentions, ratios, receptive, shapes, suspicion, tables
 from .documents import Document
 from .expression import NotComputableError, evaluate, parse
 from .model import Finding, Spot, accepted
@@ -26,16 +27,20 @@ def proofread(document: Document, *, strict: bool = False, network: Cost | None 
     """
     if strict:
         _check_alone("\n".join(line.text for line in document.lines))
-    return tuple(_marked(document, _in_order(_once(_all(document, strict, network)))))
+    findings = _once(_all(document, strict, network))
+    return tuple(_marked(document, _in_order(_as_written(document, findings))))
 
 
 def _all(document: Document, strict: bool, network: Cost | None) -> Iterator[Finding]:
     """What every judge finds; who knows more about a number speaks first."""
     yield from tables.judge(document)
+    yield from receptive.judge(document)
     yield from equations.judge(document, strict=strict)
     yield from identities.judge(document)
     yield from ratios.judge(document)
     yield from mentions.judge(document)
+    yield from shapes.judge(document)
+    yield from memory.judge(document)
     yield from suspicion.judge(document)
 
 
@@ -52,7 +57,11 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
     taken: dict[tuple[int | None, int], list[tuple[int, int]]] = {}
     for finding in findings:
         spot = finding.printed_at
-        if spot is not None and spot.end > spot.start and not _added(taken.setdefault((spot.cell, spot.line), []), spot):
+        if (
+            spot is not None
+            and spot.end > spot.start
+            and not _added(taken.setdefault((spot.cell, spot.line), []), spot)
+        ):
             continue
         yield finding
 
@@ -66,6 +75,18 @@ def _added(stretches: list[tuple[int, int]], spot: Spot) -> bool:
     if not overlaps:
         stretches.insert(place, (spot.start, spot.end))
     return not overlaps
+
+
+def _as_written(document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What is printed as the source has it, markup inside it and all."""
+    lines = {(line.cell, line.number): line.text for line in document.lines}
+    for finding in findings:
+        spot = finding.printed_at
+        line = lines.get((spot.cell, spot.line)) if spot is not None else None
+        if spot is None or line is None or "\n" in finding.printed or spot.end <= spot.start:
+            yield finding
+        else:
+            yield replace(finding, printed=line[spot.start : spot.end])
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -122,7 +122,7 @@ def in_plain_bytes(node: Node) -> Node:
     """The expression with every ``B`` read as bytes.
 
     >>> from .expression import parse
-    >>> evaluate(in_plain_bytes(parse("224 × 224 × 4 B")))
+    >>> evaluate(in_plain_bytes(parse("224 × 224 × 4B")))
     Fraction(200704, 1)
     """
     for number in [n for n in numbers(node) if n.printed.unit == "B"]:

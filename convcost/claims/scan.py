@@ -10,7 +10,7 @@ from ..errors import ClaimError
 from ..messages import Message
 from .counted import FILLER
 from .documents import Passage
-from .expression import Node, NotComputableError, Number, Product, Sum, parse
+from .expression import Node, NotComputableError, Number, Product, Sum, number_pattern, parse
 from .printed import read_number
 from .relations import SIGN, WEAK, Relation, relation
 from .spelling import levelled
@@ -60,6 +60,7 @@ def chains(text: str, level: str, *, wrapped: bool = False, letters: bool = Fals
     yield from found
     if not letters:
         yield from reader.weak({side.end: side for chain in found for side in chain.sides[-1:]})
+        yield from reader.explained()
 
 
 def chains_of(passage: Passage) -> tuple[Chain, ...]:
@@ -78,6 +79,14 @@ def chains_of(passage: Passage) -> tuple[Chain, ...]:
 
 
 _HAS_DIGIT = re.compile(r"\d")
+
+
+#: A number with its noun, and what opens the expression behind it: a bracket, or the mark of a comment.
+_EXPLAINED = re.compile(
+    r"(?<![\w.,×*/^+\-])(?<![,，]\s)(?P<number>\d[\d,._]{2,24}(?:\s?[KMG]?i?B\b|\s?[KMG]\b|\s?[万亿])?)"
+    r"(?:[^\S\n]{0,2}(?:的|个|次)?[^\S\n]?[A-Za-z\u4e00-\u9fff]{1,16}){0,2}[^\S\n]{0,2}"
+    r"(?:\((?:[^\S\n]?(?:=|即|i\.e\.|from))?|[);,]{0,2}[^\S\n]{1,40}(?://|/\*|#)|;[^\S\n]{0,20}(?://|/\*))[^\S\n]{0,3}(?=[\d(])"
+)
 
 
 class _Reader:
@@ -116,7 +125,7 @@ class _Reader:
                 continue
             past = self._past_filler(end)
             words = WEAK.match(level, past)
-            if words is None or not words[0].strip() or "\n" in words[0] or SIGN.match(level, past + _blanks(level, past)):
+            if words is None or not words[0].strip(" ,，;；") or "\n" in words[0] or SIGN.match(level, past + _blanks(level, past)):
                 continue
             if end in ends and _SUMS_UP.search(words[0]):
                 continue  # "… = 64, in total 128": the number is that of several
@@ -128,6 +137,21 @@ class _Reader:
                 right = self._with_unit(right)
                 ends[right.end] = right
                 yield Chain((left, right), (relation(words),), alone=False, weak=True)
+
+    def explained(self) -> Iterator[Chain]:
+        """``102,422,400 (5×5×192×32×28×28)``, ``7776; // 3×3×…``: a number, and the expression that it is worth."""
+        for match in _EXPLAINED.finditer(self.level):
+            number = number_pattern().match(self.level, match.start())
+            if number is None or number.end() > match.end("number"):
+                continue
+            left = self._side(match.start(), number.end())
+            inner = tokens(self.level[match.end() : match.end() + 4 * NEAR])
+            run = next(_runs(inner), [])
+            if left is None or not run or run[0].start > 1:
+                continue
+            right = self._beginning(match.end(), match.end() + run[-1].end)
+            if right is not None and _is_expression(right.node):
+                yield Chain((left, right), (Relation(about="约" in match[0] or "~" in match[0]),), alone=False, weak=True)
 
     def _counts_something(self, end: int) -> bool:
         """``3×3 is 2 layers``, ``is 4 times``: the number is of something else than the expression."""
@@ -271,7 +295,7 @@ def _starts_line(level: str, at: int) -> bool:
 
 def _is_range(level: str, sign: re.Match[str]) -> bool:
     """``10~20`` and ``5 ~ 10 ms`` are ranges; behind an expression the same sign says "about"."""
-    if sign[0].strip() != "~":
+    if sign[0].strip() not in ("~", "\\sim"):
         return False
     return not re.search(r"[×*/^·)]\s*[\d.,]+\s*$|\)\s*$", level[max(0, sign.start() - 40) : sign.start()])
 

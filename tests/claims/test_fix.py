@@ -380,18 +380,24 @@ def test_a_folder_of_documents(tmp_path, capsys):
     assert all(len(rewriting.mended.findings) == 1 for rewriting in found)
 
 
+DISPLAY = r"""\begin{equation}
+28^2\times192\times16 + 5^2\cdot28^2\cdot16\cdot32 = 12{,}433{,}648
+\end{equation}"""
+PAGE = "<p>28<sup>2</sup>&times;192&times;16 + 5<sup>2</sup>&times;28<sup>2</sup>&times;512 = <b>12,433,648</b></p>"
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("a.tex", "\\begin{equation}\n28^2\\times192\\times16 + 5^2\\cdot28^2\\cdot16\\cdot32 = 12{,}433{,}648\n\\end{equation}"),
-        ("a.tex", "so $28^2 \\cdot 192 \\cdot 16 + 5^2 \\cdot 28^2 \\cdot 16 \\cdot 32 = 12\\,433\\,648$ of them"),
-        ("a.html", "<p>28<sup>2</sup>&times;192&times;16 + 5<sup>2</sup>&times;28<sup>2</sup>&times;16&times;32 = <b>12,433,648</b></p>"),
+        ("a.tex", DISPLAY),
+        ("a.tex", r"so $28^2 \cdot 192 \cdot 16 + 5^2 \cdot 28^2 \cdot 16 \cdot 32 = 12\,433\,648$ of them"),
+        ("a.html", PAGE),
         ("a.md", "> * 28^2×192×16 +\r\n>   5^2×28^2×16×32 = **12433648**"),
         ("a.md", "| layer | multiplications |\n|---|---|\n| both | 28^2×192×16 + 5^2×28^2×16×32 = 12,433,648 |\n"),
-        ("a.txt", "２８^2×192×16 + 5^2×28^2×16×32 = 12 433 648"),
+        ("a.txt", "２８^2×192×16 + 5^2×28^2×16×32 = 12\u00a0433\u00a0648"),
     ],
     ids=["equation", "inline", "html", "quoted", "table", "blanks"],
-)  # fmt: skip
+)
 def test_in_every_format(tmp_path, name, text, capsys):
     path = _written(tmp_path, text.encode(), name)
     assert run(["verify", "--fix", "--yes", str(path)]) == 0, capsys.readouterr().out

@@ -125,7 +125,7 @@ class _Reader:
             self._script(tag)
         elif tag.name == "br":
             self.clean[tag.end - 1] = "\n"
-        elif tag.name in _TABLES and (self.tables or tag.name == "table"):
+        elif tag.name in _TABLES and (self.tables or (tag.name == "table" and not tag.closing)):
             self._part_of_table(tag)
         elif tag.name in _BLOCKS and not (self.tables and self.tables[-1].cell):
             self._block(tag)

@@ -102,6 +102,7 @@ class _Reader:
     def __init__(self, source: Source, text: str) -> None:
         self.source, self.text = source, text
         self.clean = without_links(commands.blanked(text))
+        self.brackets = commands.closings(text)
 
     def blocks(self, code: Sequence[_Code]) -> Iterator[Block]:
         """The blocks between pieces of code, and those."""
@@ -121,7 +122,7 @@ class _Reader:
             if close < 0:
                 break
             yield from self._paragraphs(at, opening.start())
-            table = latex_tables.table(self.source, self.text, self.clean, opening.end(), close, opening["name"])
+            table = latex_tables.table(self.source, self.text, self.clean, self.brackets, opening.end(), close, opening["name"])
             yield from [table] if table else []
             at = close
         yield from self._paragraphs(at, end)
@@ -142,7 +143,7 @@ class _Reader:
                 continue
             yield from self._passage(begin, match.start(), kind)
             begin, kind = match.end(), "item" if match["item"] else "prose"
-            closing = commands.closing_brace(self.text, begin, end) if match["head"] else None
+            closing = commands.closing(self.text, self.brackets, begin, end) if match["head"] else None
             if closing is not None:
                 yield from self._passage(begin, closing, "heading")
                 begin = closing

@@ -7,7 +7,7 @@ r"""Commands of LaTeX, blanked in place or written as what they stand for; formu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from . import tex
 from .inline import blank
@@ -54,6 +54,8 @@ _WORDS = re.compile(
     rf"\\(?!(?:{_SIGNS})(?![A-Za-z]))(?:[A-Za-z]{{1,40}}\*?|\\\*?(?:\[-?[\d.]{{1,8}}\s?[a-z]{{2}}\])?|[\s\S])"
     r"|(?<!\d)\{,\}|\{,\}(?!\d)|\{(?!,\})|(?<!\{,)\}|--+|~"
 )
+_BRACE = re.compile(r"\\[\s\S]|[{}]")
+_ARGUMENT_BEGINS = re.compile(r"\s{0,9}\{")
 _LITERALS = {r"\%": " %", r"\_": " _", r"\#": " #"}
 
 
@@ -110,15 +112,23 @@ def _formulas(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def closing_brace(text: str, start: int, end: int) -> int | None:
-    r"""Behind the bracket that closes the one that opens next.
+def closings(text: str) -> dict[int, int]:
+    r"""For each bracket that opens and is closed, the place behind the one that closes it.
 
-    >>> closing_brace(r"{a{b}\}} c", 0, 10)
-    8
+    >>> closings(r"{a{b}\}} {")
+    {2: 5, 0: 8}
     """
-    depth = 0
-    for match in re.finditer(r"\\[\s\S]|[{}]", text[start : min(end, start + 4000)]):
-        depth += (match[0] == "{") - (match[0] == "}")
-        if match[0] == "}" and depth <= 0:
-            return start + match.end()
-    return None
+    found, opened = {}, []
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            found[opened.pop()] = match.end()
+    return found
+
+
+def closing(text: str, brackets: Mapping[int, int], start: int, end: int) -> int | None:
+    """Behind the argument that begins at ``start``, perhaps after blanks; ``None`` if none does, or it does not end."""
+    match = _ARGUMENT_BEGINS.match(text, start, end)
+    close = brackets.get(match.end() - 1) if match else None
+    return close if close is not None and close <= end else None

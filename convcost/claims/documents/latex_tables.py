@@ -3,10 +3,10 @@ r"""The tables of LaTeX: cells between ``&``, rows that end in ``\\``, heads abo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from . import grid
-from .latex_commands import closing_brace
+from .latex_commands import closing
 from .model import Passage, Table
 from .source import Source
 
@@ -18,12 +18,14 @@ _RULES = ("\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\Xhline")
 _WIDE = re.compile(r"\s*\\multicolumn\s?\{(\d{1,3})\}")
 
 
-def table(source: Source, text: str, clean: str, start: int, end: int, name: str) -> Table | None:
+def table(
+    source: Source, text: str, clean: str, brackets: Mapping[int, int], start: int, end: int, name: str
+) -> Table | None:
     """The table whose content, its column specification in front, stands between two offsets."""
     for _ in range(2 if name in _WITH_WIDTH else 1):
         option = _OPTION.match(text, start, end)
         start = option.end() if option else start
-        start = closing_brace(text, start, end) or start
+        start = closing(text, brackets, start, end) or start
     rows, heads = [], 0
     for ruled, cells in _rows(text, start, end):
         if ruled and rows and not heads:

@@ -31,6 +31,8 @@ from .wording import Kind, is_of_something_else, matter, speaks_of_costs, streng
 _BACK = 4
 #: Slack of a ratio that is told in words or in whole numbers.
 _LOOSE = Fraction(1, 10)
+#: The same of a simple fraction that is told as about right: nearly a half.
+_LOOSER = Fraction(3, 20)
 
 
 def judge(document: Document) -> Iterator[Finding]:
@@ -241,7 +243,8 @@ def _stands(truth: Fraction, amount: Amount, said: Relation, slack: Fraction, *,
     if abs(truth - amount.value) <= amount.printed.step / 2 + slack:
         return "holds-rounded"
     loose = amount.worded or (said.about and amount.form == "times") or (said.about and amount.printed.percent)
-    return "holds-rounded" if loose and abs(truth - amount.value) <= _LOOSE * truth else None
+    reach = _LOOSER if said.about and amount.form == "part" and amount.worded else _LOOSE
+    return "holds-rounded" if loose and abs(truth - amount.value) <= reach * truth else None
 
 
 def _other_direction(amount: Amount, kind: Kind, pair: Pair, said: Relation) -> Message | None:
@@ -253,6 +256,8 @@ def _other_direction(amount: Amount, kind: Kind, pair: Pair, said: Relation) -> 
         Kind.FACTOR: (),
         Kind.SHARE: (Kind.BY,),
     }.get(kind, ())
+    if amount.worded and amount.value == Fraction(1, 2):
+        return None  # a half remains where a half goes
     strict = Relation(said.about)
     for other in others:
         if other is Kind.FACTOR and kind is Kind.TO and amount.value <= 1:

@@ -262,7 +262,7 @@ def _of_number(level: str, node: Number) -> Value | None:
     start, end = node.span
     printed = node.printed
     before = level[max(0, start - 14) : start]
-    if printed.percent or _ASSIGNED.search(before) or re.search(r"[A-Za-z]-?$|[#§_.]$", before):
+    if printed.percent or (printed.value < 1000 and _ASSIGNED.search(before)) or re.search(r"[A-Za-z]-?$|[#§_.]$", before):
         return None
     what = _what(level, end, printed.unit)
     told = what not in ("time", "layers") and (bool(what or printed.unit) or printed.value >= 1000)

@@ -114,7 +114,7 @@ def wording(level: str, amount: Amount, begin: int, end: int) -> Kind | None:
 
 #: What percentages are of that are no costs.
 _OTHER_MATTER = re.compile(
-    r"accurac|error|precision|recall|\bmAP\b|\bAP\b|top-?[15]\b|latency|\btime\b|\bspeed\b|\bfps\b|energy|power|dropout|learning rate|dataset|"
+    r"accurac|error|precision|recall|\bmAP\b|\bAP\b|top-?[15]\b|latency|\btime\b|\bspeed\b|\bfps\b|energy|power|dropout|occupan|utili[sz]|learning rate|dataset|"
     r"train(?:ing)? set|confidence|probab|coverage|score|loss\b|精度|准确率|错误率|误差|时间|延迟|速度|耗时|数据集|样本|概率|覆盖率|有效性|性能|指标|得分|能耗|占空比",
     re.IGNORECASE,
 )
@@ -149,6 +149,10 @@ def matter(level: str, amount: Amount, begin: int, end: int) -> str:
     near = re.split(r"[,，;；。]", near[: amount.start - max(begin, amount.start - 14)])[-1] + near[amount.start - max(begin, amount.start - 14) :]
     found = [name for name, pattern in _MATTERS if pattern.search(near)]
     return found[0] if len(found) == 1 else ""
+
+
+#: Behind a percentage of which no word says what it is.
+_STANDS_ALONE = re.compile(r"\s{0,2}(?:[)）,，.。;；:：\]】|!！]|$|\*|左右|[(（])")
 
 
 def _between_percents(before: str, after: str) -> bool:
@@ -206,7 +210,7 @@ def _english_part(before: str, after: str, amount: Amount) -> Kind | None:
         return Kind.TO if _OF_AFTER.match(after) or _TO_EN.search(before) else None
     if re.match(r"\s?(?:of|as (?:many|much|large))\b", after) and _TO_EN.search(before):
         return Kind.TO
-    if amount.printed.percent and re.search(r"[(（,，、]\s?(?:or |or about |about |约|大约|i\.e\. |that is |~)?$|[:：]\s?$|\b(?:or|reduction|savings?|about)$|约为$|约$", before, re.IGNORECASE):
+    if amount.printed.percent and _STANDS_ALONE.match(after) and re.search(r"[(（,，、]\s?(?:or |or about |about |约|大约|i\.e\. |that is |~)?$|[:：]\s?$|\b(?:or|reduction|savings?|about)$|约为$|约$", before, re.IGNORECASE):
         return Kind.ANY
     return None
 

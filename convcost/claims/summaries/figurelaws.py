@@ -9,7 +9,9 @@ from fractions import Fraction
 from ...messages import Message
 from .record import Figure
 
-Interval = tuple[Fraction, Fraction]
+#: What a broken law weighs: figures that break a hard one are wrong; a soft one may have exceptions, so that only a
+#: slip is believed; a hint decides between figures that could all be wrong.
+HARD, SOFT, HINT = 2, 1, 0
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class SumLaw:
 
     target: str
     parts: tuple[str, ...]
-    hard: bool = True
+    weight: int = HARD
 
     def keys(self) -> tuple[str, ...]:
         return (self.target, *self.parts)
@@ -63,7 +65,7 @@ class ScaleLaw:
     target: str
     source: str
     factors: tuple[Fraction, ...]
-    hard: bool = True
+    weight: int = HARD
     extras: tuple[Fraction, ...] = (Fraction(0),)
     #: Whether the target may be less: not everything that is counted is stored.
     at_most: bool = False
@@ -107,7 +109,7 @@ class FactLaw:
     target: str
     values: tuple[Fraction, ...]
     told: Message
-    hard: bool = True
+    weight: int = HARD
     text: str = ""
 
     def keys(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ...messages import Message
 from ..model import Finding, Spot
-from .figurelaws import FigureLaw, ScaleLaw, SumLaw
+from .figurelaws import HINT, FigureLaw, ScaleLaw, SumLaw
 from .record import Figure
 from .solve import Mend, mends
 from .table import Table
@@ -35,8 +35,8 @@ def judge_figures(table: Table, source: str, line: Line, remark: Message | None 
 
 def _best_law(laws: list[FigureLaw], key: str, figures: Mapping[str, Figure]) -> FigureLaw | None:
     """The law that computes a figure; the rows say more than other figures do."""
-    own = [law for law in laws if law.target == key and all(name in figures for name in (law.keys() if not isinstance(law, SumLaw) else (key,)))]
-    return min(own, key=lambda law: (isinstance(law, SumLaw), not law.hard), default=None)
+    own = [law for law in laws if law.target == key and law.weight != HINT and all(name in figures for name in (law.keys() if not isinstance(law, SumLaw) else (key,)))]
+    return min(own, key=lambda law: (isinstance(law, SumLaw), -law.weight), default=None)
 
 
 def _kind(key: str) -> str:

@@ -10,6 +10,7 @@ from ...messages import Message
 from ..model import Finding
 from . import laws, sums
 from .near import near
+from .odd import odd_shapes
 from .repair import Repair, repairs
 from .table import Cell, Table
 from .tell import about_figure, about_size, diagnosed, rows_hold
@@ -21,6 +22,10 @@ _NEAR = 6
 def judge_rows(table: Table, source: str, rightly_summed: bool) -> Iterator[Finding]:
     """Findings of the rows. ``rightly_summed`` says that the total is beyond doubt, so that a gap is a row's."""
     found = repairs(table)
+    for repair in odd_shapes(table):
+        if all(repair.cell != other.cell for other in found):
+            table.cells[repair.cell] = repair.right
+            found.append(repair)
     if rightly_summed:
         repair = _by_total(table)
         if repair is not None:

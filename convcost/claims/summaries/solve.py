@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from .figurelaws import FigureLaw, broken
+from .figurelaws import HARD, HINT, SOFT, FigureLaw, broken
 from .near import near
 from .record import Figure
 
@@ -45,14 +45,14 @@ def changed(figure: Figure, value: Fraction) -> Figure:
     return replace(figure, value=Fraction(rounded))
 
 
-def _weight(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[int, int]:
-    failing = broken(laws, figures)
-    hard = sum(law.hard for law in failing)
-    return hard, len(failing) - hard
+def _weights(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[int, int, int]:
+    """How many hard laws, soft laws and hints are broken."""
+    failing = [law.weight for law in broken(laws, figures)]
+    return failing.count(HARD), failing.count(SOFT), failing.count(HINT)
 
 
 def _best(laws: Sequence[FigureLaw], figures: Mapping[str, Figure], done: set[str]) -> Mend | None:
-    hard, soft = _weight(laws, figures)
+    hard, soft, _ = _weights(laws, figures)
     best: tuple[tuple[object, ...], Mend] | None = None
     for place, mend in enumerate(_possible(laws, figures)):
         figure = figures[mend.key]
@@ -60,11 +60,11 @@ def _best(laws: Sequence[FigureLaw], figures: Mapping[str, Figure], done: set[st
         if mend.key in done or new.value == figure.value or new.value < 0:
             continue
         close = _close(figure, new)
-        after = _weight(laws, {**figures, mend.key: new})
+        after = _weights(laws, {**figures, mend.key: new})
         if after[0] > hard or (after[0] == hard and (not close or after[1] >= soft)):
             continue
         order = _ORDER.index(mend.key) if mend.key in _ORDER else len(_ORDER)
-        rank = (after[0], after[1], not close, not _is_target(mend), order, place)
+        rank = (*after, not close, not _is_target(mend), order, place)
         if best is None or rank < best[0]:
             best = rank, mend
     return best[1] if best else None
@@ -76,7 +76,7 @@ def _is_target(mend: Mend) -> bool:
 
 def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> Iterator[Mend]:
     """Each figure of a broken law, with every value that some law gives it."""
-    suspects = {key for law in broken(laws, figures) for key in law.keys() if key in figures}
+    suspects = {key for law in broken(laws, figures) if law.weight != HINT for key in law.keys() if key in figures}
     for law in laws:
         if law.target not in figures:
             continue

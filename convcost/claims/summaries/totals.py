@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import prod
 
 from ...messages import Message
-from . import sums
-from .figurelaws import FactLaw, FigureLaw, ScaleLaw, SumLaw
+from . import inputs, multadds, sums
+from .figurelaws import HARD, HINT, SOFT, FactLaw, FigureLaw, ScaleLaw, SumLaw
 from .record import Record
 from .table import Table
 
@@ -31,7 +31,8 @@ def _all(table: Table) -> Iterator[FigureLaw]:
         yield SumLaw("memory", ("input", "passes", "weights"))
     yield from _rows_law(table)
     if "weights" in totals and "params" in totals:
-        yield _weights_law(record)
+        yield from _weights_law(record)
+    yield from _input_law(table)
     yield from _frozen_law(table)
     yield from _passes_law(table)
     yield from _mult_adds_law(table)
@@ -52,7 +53,27 @@ def _rows_law(table: Table) -> Iterator[FigureLaw]:
             "the params of the {count} rows add up to {sum}, with the optimizer's {whole}",
             count=len(sums.counted(record)), sum=f"{total:,}", whole=f"{int(whole):,}",
         )  # fmt: skip
-    yield FactLaw("params", (Fraction(whole),), told, hard=sums.binding(table))
+    yield FactLaw("params", (Fraction(whole),), told, HARD if sums.binding(table) else SOFT)
+
+
+def _input_law(table: Table) -> Iterator[FigureLaw]:
+    """The size of the input: printed in the first row, or told by the first convolution."""
+    record = table.record
+    if "input" not in record.totals or not table.rows:
+        return
+    base = 1024 if record.tool in ("torchsummary", "paddle") else 1000
+    first = table.rows[0].input
+    if first is not None and min(first.dims, default=0) > 0 and not table.rows[0].after_gap:
+        values = prod(first.dims) * (first.batch or 1)
+        told = Message("the input {shape} has {count} values of 4 bytes", shape=first.text, count=f"{values:,}")
+        sizes = tuple(Fraction(size * values, _unit(record, "input", base)) for size in (4, 8))
+        yield FactLaw("input", sizes, told, SOFT)
+        return
+    found = inputs.sizes(table)
+    if found:
+        told = Message("the first convolution reads an input such as {shape}", shape=inputs.shown(found[0]))
+        sizes = tuple(Fraction(4 * prod(shape), _unit(record, "input", base)) for shape in found)
+        yield FactLaw("input", sizes, told, HINT)
 
 
 def _frozen_law(table: Table) -> Iterator[FigureLaw]:
@@ -68,7 +89,7 @@ def _frozen_law(table: Table) -> Iterator[FigureLaw]:
     else:
         return
     told = Message("the rows tell of {count} params that are not trained", count=f"{count:,}")
-    yield FactLaw("frozen", (Fraction(count),), told, hard=False)
+    yield FactLaw("frozen", (Fraction(count),), told, SOFT)
 
 
 def _collected_twice(table: Table) -> bool:
@@ -85,12 +106,17 @@ def _unit(record: Record, key: str, base: int) -> int:
     return int(base ** record.powers.get(key, 2))
 
 
-def _weights_law(record: Record) -> FigureLaw:
+def _weights_law(record: Record) -> Iterator[FigureLaw]:
     plain = record.tool in ("torchsummary", "paddle") or (not record.tool and "mult-adds" not in record.totals)
     bases = (1024,) if record.tool in ("torchsummary", "paddle") else (1024, 1000)
-    sizes = (4,) if plain else (4, 2, 8, 1)
-    factors = [Fraction(size, _unit(record, "weights", base)) for size in sizes for base in bases]
-    return ScaleLaw("weights", "params", tuple(factors), hard=plain, at_most=not plain)
+    factors = tuple(Fraction(4, _unit(record, "weights", base)) for base in bases)
+    if plain:
+        yield ScaleLaw("weights", "params", factors)
+    else:
+        # torchinfo leaves out what containers own themselves, and knows halves and doubles.
+        others = tuple(Fraction(size, _unit(record, "weights", 1000)) for size in (2, 8, 1))
+        yield ScaleLaw("weights", "params", factors + others, SOFT, at_most=True)
+        yield ScaleLaw("weights", "params", factors, HINT)
 
 
 def _passes_law(table: Table) -> Iterator[FigureLaw]:
@@ -107,7 +133,7 @@ def _passes_law(table: Table) -> Iterator[FigureLaw]:
             "the outputs of the rows are {count} values; twice that, at 4 bytes each, are {size} MB",
             count=f"{volume:,}", size=f"{float(Fraction(8 * volume, _MIB)):,.2f}",
         )  # fmt: skip
-        yield FactLaw("passes", (Fraction(8 * volume, _unit(record, "passes", 1024)),), told, hard=record.tool == "torchsummary")
+        yield FactLaw("passes", (Fraction(8 * volume, _unit(record, "passes", 1024)),), told, HARD if record.tool == "torchsummary" else SOFT)
     elif record.tool == "torchinfo":
         yield from _leaf_passes(table)
 
@@ -136,17 +162,24 @@ def _leaf_passes(table: Table) -> Iterator[FigureLaw]:
             volume += prod(dims) * (row.output.batch if row.output and row.output.batch else 1)
     told = Message("the outputs of the layers with params are {count} values, twice 4 bytes each", count=f"{volume:,}")
     values = tuple(Fraction(8 * volume, _unit(record, "passes", base)) for base in (1000, 1024))
-    yield FactLaw("passes", values, told, hard=False)
+    yield FactLaw("passes", values, told, SOFT)
 
 
 def _mult_adds_law(table: Table) -> Iterator[FigureLaw]:
     record = table.record
-    figures = [row.macs for row in table.rows if row.macs is not None]
-    if not figures or "mult-adds" not in record.totals or sums.missing(table) != 0:
+    if "mult-adds" not in record.totals or sums.missing(table) != 0:
         return
-    total = int(sum(figure.value for figure in figures))
-    told = Message("the mult-adds of the rows add up to {sum}", sum=f"{total:,}")
-    yield FactLaw("mult-adds", (Fraction(total),), told, hard=False)
+    owning = [row for row in table.rows if row.params is not None and row.kind != "Parameter"]
+    figures = [row.macs for row in table.rows if row.macs is not None]
+    if figures and all(row.macs is not None for row in owning):
+        total = int(sum(figure.value for figure in figures))
+        told = Message("the mult-adds of the rows add up to {sum}", sum=f"{total:,}")
+        yield FactLaw("mult-adds", (Fraction(total),), told, SOFT)
+    elif not figures:
+        total = sum(macs for n in range(len(table.rows)) if (macs := multadds.of(table, n)))
+        if None not in [multadds.of(table, n) for n in range(len(table.rows))]:
+            told = Message("params times positions of the outputs make {sum}", sum=f"{total:,}")
+            yield FactLaw("mult-adds", (Fraction(total),), told, SOFT)
 
 
 def _keras_sizes(record: Record) -> Iterator[FigureLaw]:
@@ -158,7 +191,7 @@ def _keras_sizes(record: Record) -> Iterator[FigureLaw]:
         unit = _unit(record, f"{key} bytes", 1024)
         # The optimizer's step counter has 8 bytes.
         extras = (Fraction(0), Fraction(4, unit)) if "optimizer" in record.totals else (Fraction(0),)
-        return ScaleLaw(f"{key} bytes", key, (Fraction(size, unit),), True, extras)
+        return ScaleLaw(f"{key} bytes", key, (Fraction(size, unit),), HARD, extras)
 
     def fitting(size: int) -> int:
         return sum(law(key, size).holds(record.totals) for key in pairs)

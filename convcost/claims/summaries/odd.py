@@ -1,0 +1,79 @@
+"""Shapes that stand out where nobody says what feeds what: in one row only, a slip away from the rows beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from . import laws
+from .near import near_dims
+from .record import Dims
+from .repair import Repair
+from .table import Cell, Table
+
+#: Families that keep the shape of what comes in.
+_KEEP = ("same", "batchnorm")
+
+
+def odd_shapes(table: Table) -> Iterator[Repair]:
+    """Shapes that differ from that of a layer which keeps them, and the only maps that are not square."""
+    done = set()
+    for repair in (*_unlike_neighbours(table), *_not_square(table)):
+        if repair.cell not in done:
+            done.add(repair.cell)
+            yield repair
+
+
+def _unlike_neighbours(table: Table) -> Iterator[Repair]:
+    often = Counter(dims for n in range(len(table.rows)) if (dims := table.dims(n)))
+    for n in range(len(table.rows)):
+        dims = table.dims(n)
+        if dims is None or table.sure[n] or often[dims] > 1 or len(dims) < 2:
+            continue
+        for other in _linked(table, n):
+            if often[other] > 1 and _one_slip(dims, other) and _fits_better(table, n, other):
+                yield Repair(Cell("output", n), other)
+                break
+
+
+def _linked(table: Table, n: int) -> Iterator[Dims]:
+    """Shapes right beside a row that a layer without any effect on shapes ties to it."""
+    for here, there in ((n, n - 1), (n + 1, n + 1)):
+        if here < len(table.rows) and there >= 0 and table.families[here][0] in _KEEP:
+            dims = table.dims(there)
+            if dims is not None:
+                yield dims
+
+
+def _one_slip(printed: Dims, right: Dims) -> bool:
+    differing = sum(a != b for a, b in zip(printed, right, strict=False))
+    return differing == 1 and near_dims(printed, right)
+
+
+def _fits_better(table: Table, n: int, right: Dims) -> bool:
+    """Whether the params of a row speak for a shape, or at least not against it."""
+    dims, setting, value = table.dims(n), table.setting(n), table.params(n)
+    if dims is None or setting is None:
+        return False
+    if setting.channels(dims) == setting.channels(right):
+        # A map that is square around it is square here too.
+        return len(right) == 3 and right[1] == right[2]
+    if not value:
+        return True
+    return not laws.explains(setting, value) and laws.explains(replace(setting, output=right), value) is True
+
+
+def _not_square(table: Table) -> Iterator[Repair]:
+    maps = {n: dims for n in range(len(table.rows)) if (dims := table.dims(n)) and len(dims) == 3 and min(dims) > 0}
+    here = (0, 1) if table.last else (1, 2)
+    odd = [n for n, dims in maps.items() if dims[here[0]] != dims[here[1]]]
+    if not odd or 4 * len(odd) > len(maps):
+        return
+    sizes = Counter(dims[here[0]] for n, dims in maps.items() if n not in odd)
+    for n in odd:
+        dims = maps[n]
+        for wrong, right in (here, here[::-1]):
+            square = (*dims[:wrong], dims[right], *dims[wrong + 1 :])
+            if sizes[dims[right]] and not sizes[dims[wrong]] and near_dims(dims, square):
+                yield Repair(Cell("output", n), square)
