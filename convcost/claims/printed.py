@@ -253,7 +253,9 @@ def written_like(text: str, printed: Printed, value: Fraction) -> str:
         return decimal(value)
     shown = value / printed.scale
     digits = match[0]
-    decimals = len(digits.rpartition(".")[2]) if re.search(r"\.\d+$", digits) and digits.count(".") == 1 else 0
+    # In a whole number the dot groups thousands.
+    dotted = not printed.exact and re.search(r"\.\d+$", digits) and digits.count(".") == 1
+    decimals = len(digits.rpartition(".")[2]) if dotted else 0
     if printed.exact and shown.denominator > 1:
         decimals = 2
     scaled = abs(shown) * 10**decimals

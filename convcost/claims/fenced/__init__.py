@@ -19,9 +19,9 @@ A name may be defined anew; what is below takes the new meaning. Claims compare 
     under(naive, "fvcore") = 120,422,400                 # as another counter prints it (its own package is needed)
     macs(naive) = 25*C*K*H*W                             # over letters, where the input has letters
 
-Quantities are ``macs``, ``flops``, ``params``, ``trainable_params``, ``buffers``, ``depth`` and ``output``, each of a name,
-a bundled network or a block in notation, and ``under``, with the name of a convention. A quantity alone, or numbers
-with units, times signs, powers and brackets as anywhere in a document, make a side. Nothing is ever evaluated but
+Quantities are ``macs``, ``flops``, ``params``, ``trainable_params``, ``buffers``, ``depth`` and ``output``, each of a
+name, a bundled network or a block in notation, and ``under``, with the name of a convention. Sides are made of them
+and of numbers, with units, times signs, powers and brackets as anywhere in a document. Nothing is ever evaluated but
 through the grammar of claims and the whitelist of the notation.
 
 Each claim is one finding. A line that cannot be read is one too, ``unverifiable``, which says what is wrong with it.
@@ -84,8 +84,8 @@ class _Place:
         return Finding(
             source=self.source, line=self.number, span=(spot.start, spot.end), text=text, kind=judgement.kind,
             printed=self.text[printed.start : printed.end], stated=judgement.stated, computed=judgement.computed,
-            verdict=judgement.verdict, reason=judgement.reason, explanation=judgement.why, cell=self.cell, mended=mended,
-            printed_at=self.spot(printed), right=judgement.right,
+            verdict=judgement.verdict, reason=judgement.reason, explanation=judgement.why, cell=self.cell,
+            mended=mended, printed_at=self.spot(printed), right=judgement.right,
         )  # fmt: skip
 
 

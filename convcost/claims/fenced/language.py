@@ -96,8 +96,8 @@ def defined(line: str, meanings: Meanings) -> bool:
         return False
     name, what = match["name"], normalise(match["what"] or "").strip()
     if name in VOCABULARY or name in QUANTITIES:
-        why = "this line cannot be checked: {name} is a word of the language; choose another name."
-        raise UnreadableError(Message("{why}", why=Message(why, name=name)))
+        why = Message("this line cannot be checked: {name} is a word of the language; choose another name.", name=name)
+        raise UnreadableError(why)
     try:
         _define(name, what, meanings)
     except ConvcostError as error:
@@ -138,7 +138,8 @@ def claim_of(line: str) -> Claim | None:
     >>> [side.text for side in claim.sides], claim.relations
     (['macs(Conv(8, 3, padding=1)) / 2', '10', '12'], ('about', '<'))
     """
-    text = normalise(_without_comment(line))
+    line = _without_comment(line)
+    text = normalise(line)
     if not text.strip():
         return None
     edges = [0]

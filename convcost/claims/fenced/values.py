@@ -42,8 +42,8 @@ class Worth:
         return len(self.quantities) > 1 and "/" in _without_calls(self.part.text)
 
 
-def worth(part: Part, meanings: Meanings) -> Worth:
-    """What a side says.
+def worth(part: Part, meanings: Meanings, *, shapes: bool = True) -> Worth:
+    """What a side says; ``192x28x28`` is a shape, unless ``shapes`` are not wanted, and then a product.
 
     >>> meanings = Meanings(input=(192, 28, 28))
     >>> text = "macs(Conv(32, 5, padding=2)) / 2"
@@ -51,12 +51,12 @@ def worth(part: Part, meanings: Meanings) -> Worth:
     Fraction(60211200, 1)
     """
     try:
-        return _worth(part, meanings)
+        return _worth(part, meanings, shapes)
     except ConvcostError as error:
         raise UnreadableError.of(error) from None
 
 
-def _worth(part: Part, meanings: Meanings) -> Worth:
+def _worth(part: Part, meanings: Meanings, shapes: bool) -> Worth:
     text = part.text
     pieces: list[str] = []
     found: list[Any] = []
@@ -74,7 +74,7 @@ def _worth(part: Part, meanings: Meanings) -> Worth:
         names.append(name)
         at = end
     filled = "".join([*pieces, text[at:]])
-    if not found and _SHAPE.fullmatch(text):
+    if not found and shapes and _SHAPE.fullmatch(text):
         return Worth(part, shape=shape_of(text))
     if any(map(is_symbolic, found)) or _has_letters(filled):
         return Worth(part, letters=parse_size(_for_notation(filled)), quantities=tuple(names))
@@ -83,7 +83,7 @@ def _worth(part: Part, meanings: Meanings) -> Worth:
     return Worth(part, number=evaluate(node), node=node, printed=printed, quantities=tuple(names))
 
 
-_SHAPE = re.compile(r"\s*[(\[]?\s*\w+(?:\s*[x×,]\s*\w+){1,4}\s*[)\]]?\s*")
+_SHAPE = re.compile(r"\w+(?:\s*[x×]\s*\w+){1,4}|[(\[]\s*\w+(?:\s*[x×,]\s*\w+){0,4}\s*,?\s*[)\]]")
 
 
 def _has_letters(text: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ...arith import same
+from ...arith import Shape, same
 from ...errors import ConvcostError
 from ...layers.base import shape_text
 from ...messages import Message
@@ -37,6 +38,8 @@ class Judgement:
 def judged(left: Part, relation: str, right: Part, meanings: Meanings) -> tuple[Part, Judgement]:
     """The verdict, and the side that is the printed one: the one without quantities, or the right one."""
     sides = worth(left, meanings), worth(right, meanings)
+    if (sides[0].shape is None) != (sides[1].shape is None):
+        sides = worth(left, meanings, shapes=False), worth(right, meanings, shapes=False)
     printed, computed = sides if sides[1].quantities and not sides[0].quantities else sides[::-1]
     flipped = printed is sides[0]
     if (printed.shape is None) != (computed.shape is None):
@@ -69,7 +72,19 @@ def _shapes(printed: Worth, computed: Worth, relation: str) -> Judgement:
     if len(differing) == 1 and len(stated) == len(right) and slipped(*map(str, differing[0])) and differing[0][1] > 9:
         reason = "misprint"
     told = Message.joined(why, Message("Printed is {printed}.", printed=printed.part.text))
-    return Judgement("shape", "wrong", reason, shown, meant, told, meant)
+    return Judgement("shape", "wrong", reason, shown, meant, told, _shape_like(printed.part.text, right))
+
+
+def _shape_like(text: str, shape: Shape) -> str:
+    """A shape written like the printed one.
+
+    >>> _shape_like("(32, 28, 82)", (32, 28, 28))
+    '(32, 28, 28)'
+    """
+    if len(re.findall(r"[A-Za-z\d]+(?<!x)", text.replace("x", " "))) != len(shape):
+        return shape_text(shape)
+    dims = iter(shape)
+    return re.sub(r"\d+|[A-WYZa-wyz]\w*", lambda _: str(next(dims)), text)
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -95,8 +110,18 @@ def _letters(printed: Worth, computed: Worth, relation: str) -> Judgement:
     reason = "arithmetic"
     if symbolic.identical(stated, 2 * right) or symbolic.identical(2 * stated, right):
         reason = "factor-2"
+    elif _leaves_out_a_term(stated, right):
+        reason = "missing-term"
     told = Message.joined(why, Message("Printed is {printed}.", printed=printed.part.text))
     return Judgement("equation", "wrong", reason, shown, meant, told, meant)
+
+
+def _leaves_out_a_term(stated: Any, right: Any) -> bool:
+    """Whether the two differ by one of the terms of the right one."""
+    from ... import symbolic
+
+    missing, terms = symbolic.coefficients(right - stated), symbolic.coefficients(right)
+    return len(missing) == 1 < len(terms) and all(terms.get(term) == count for term, count in missing.items())
 
 
 def _expression(side: Worth) -> Any:
