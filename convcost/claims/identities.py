@@ -64,8 +64,8 @@ def judge(document: Document) -> Iterator[Finding]:
 
 
 def _judged(source: str, passage: Passage, left: Side, right: Side, said: Relation) -> Finding | None:
-    letters = symbols_of(left.node)
-    if not letters or letters != symbols_of(right.node) or said.bound:
+    letters, others = symbols_of(left.node), symbols_of(right.node)
+    if not letters or not others or said.bound:
         return None
     if not (_is_plain(passage.text, left.node) and _is_plain(passage.text, right.node)):
         return None
@@ -76,7 +76,8 @@ def _judged(source: str, passage: Passage, left: Side, right: Side, said: Relati
         sides = _Sides(source, passage, left, right, symbolic.coefficients(a), symbolic.coefficients(b))
         if symbolic.identical(a, b):
             return sides.told("holds", Message("both sides are {value}.", value=str(a)))
-        return sides.differing(said)
+        # Letters may cancel; where they are not the same on both sides, nothing else is claimed of them.
+        return sides.differing(said) if letters == others else None
     except NotComputableError:
         return None
 

@@ -61,6 +61,11 @@ _DILATED = loose(
     rf"|(?:空洞|膨胀|扩张)(?:率|系数)?(?:为|是|=)?\s?)"
     rf"(?P<rate>\d{{1,2}})(?!-)(?P<behind>{_NO_KERNEL}{{0,60}}?){_FIELD}"
 )
+_RATE_FIRST = loose(
+    r"(?:dilat\w{1,4}(?:[ _]?rate|[ _]?factor)?|空洞率|膨胀率|扩张率|空洞系数)\s?(?:=|:|of|is|为"
+    r"|是)?\s?(?P<rate>\d{1,2})(?!\d)"
+    rf"(?P<between>(?:\s?(?:的|a|an|the|for|,|，)){{0,3}})\s?{_KERNEL}(?P<behind>{_NO_KERNEL}{{0,40}}?){_FIELD}"
+)
 _ONE_DILATED = loose(
     rf"\b(?:one|another)\swith\s(?:a\s)?(?:dilation(?:\srate"
     rf"|\sfactor)?)(?:\sof)?\s?(?P<rate>\d{{1,2}})(?P<behind>{_NO_KERNEL}{{0,40}}?){_FIELD}"
@@ -168,7 +173,7 @@ def _stacked(match: re.Match[str], clause: str, speaks: bool) -> _Claim | None:
 
 def _dilations(level: str, start: int, end: int) -> Iterator[_Claim]:
     kernel = 0
-    for match in _DILATED.finditer(level, start, end):
+    for match in (*_DILATED.finditer(level, start, end), *_RATE_FIRST.finditer(level, start, end)):
         if re.search(_SEES.replace(r"\s", " "), match["behind"], re.IGNORECASE) and not _NO_SINGLE.search(
             match["between"]
         ):
@@ -215,7 +220,7 @@ def _finding(document: Document, passage: Passage, claim: _Claim) -> Finding:
     printed = passage.text[start:end]
     right = int(match["side"]) == side
     spot = passage.spot(*match.span())
-    told = ", ".join(_shown(layer) for layer in claim.layers)
+    told = Message.joined(*map(_shown, claim.layers), by=", ")
     why = Message("kernels of {layers} see {side}×{side}.", layers=told, side=side)
     meant = re.sub(r"\d+", str(side), printed)
     if not right:
@@ -239,5 +244,5 @@ def _told(side: int, square: bool) -> str | int:
 
 def _shown(layer: tuple[int, int, int]) -> str:
     kernel, stride, dilation = layer
-    extra = (f" / {stride}" if stride > 1 else "") + (f" (dilation {dilation})" if dilation > 1 else "")
-    return f"{kernel}×{kernel}{extra}"
+    size = f"{kernel}×{kernel}" + (f" / {stride}" if stride > 1 else "")
+    return Message("{size} (dilation {dilation})", size=size, dilation=dilation) if dilation > 1 else size

@@ -12,7 +12,7 @@ _OPERATOR = re.compile(
     r"|[+\-*/^×·÷xX(){}\[\]⌊⌋⌈⌉]|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
 )
 _LETTER = re.compile(
-    r"(?:[A-WYZa-wyz]|\\(?:alpha|beta|gamma|rho|lambda|theta))(?:_(?:\{[A-Za-z0-9, ]{1,16}\}|[A-Za-z0-9]))?'?(?![A-Za-z_])"
+    r"(?:[A-WYZa-wyz]|\\(?:alpha|beta|gamma|rho|lambda|theta))(?:_(?:\{[A-Za-z0-9, ]{1,16}\}|[A-Za-z0-9]{1,6}))?'?(?![A-Za-z_])"
 )
 OPENING, CLOSING = "([{⌊⌈", ")]}⌋⌉"
 #: How far a word or a mark reaches; looking no further keeps long lines linear.

@@ -20,6 +20,7 @@ _REST = re.compile(r"[^A-Za-z\u4e00-\u9fff]{0,20}(?:\{[^{}]{0,80}\}|\\(?:tag|lab
 #: A display, and a table, of more lines than this is none.
 _LONGEST = 2000
 _TABLE = re.compile(r"<table\b", re.IGNORECASE)
+_AROUND = re.compile(r"<(?:div|p|center|details|section|article|figure|td|tr|blockquote)\b", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table\s{0,9}>", re.IGNORECASE)
 
 
@@ -73,17 +74,36 @@ def _last(state: StateBlock, start: int, end: int, closing: str, after: int) -> 
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A block of HTML with a table goes to the table's end, over blank lines too."""
     hopeless: dict[str, Any] = state.env.setdefault("unclosed", {})
-    if hopeless.get("table", -1) > start or state.is_code_block(start) or not _TABLE.match(_shown(state, start)):
+    line = _shown(state, start)
+    if line[:1] != "<" or hopeless.get("table", -1) > start or state.is_code_block(start):
+        return False
+    first = start if _TABLE.match(line) else _opens(state, start, end, hopeless) if not silent else None
+    if first is None:
         return False
     last = min(end, start + _LONGEST)
-    for number in range(start, last):
+    for number in range(first, last):
         if _TABLE_END.search(_shown(state, number)):
             if not silent:
                 _push(state, "html_block", start, number)
             return True
     hopeless["table"] = last
     return False
+
+
+def _opens(state: StateBlock, start: int, end: int, hopeless: dict[str, Any]) -> int | None:
+    """The line before any blank one in which a table begins that stands inside another element."""
+    if not _AROUND.match(_shown(state, start)) or hopeless.get("ahead", -1) > start:
+        return None
+    for number in range(start, min(end, start + _LONGEST)):
+        line = _shown(state, number)
+        if _TABLE.search(line):
+            return number
+        if not line.strip():
+            break
+    hopeless["ahead"] = number
+    return None
 
 
 def _push(state: StateBlock, kind: str, first: int, last: int) -> None:

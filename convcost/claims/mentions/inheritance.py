@@ -33,13 +33,9 @@ _BEHIND_NAME = loose(
     r"|只有)\s?){0,3}"
 )
 #: Behind the same number in full: ``7,978,856 parameters (about 8 million)``.
-_AGAIN = loose(
-    r"\s?[(,，]\s?(?:(?:or|i\.e\.?,?|about|roughly|approximately|around|约|即|~|≈|大约)\s?){0,2}"
-)
+_AGAIN = loose(r"\s?[(,，]\s?(?:(?:or|i\.e\.?,?|about|roughly|approximately|around|约|即|~|≈|大约)\s?){0,2}")
 #: What may follow a number that has no noun of its own.
-_END = loose(
-    r"\s?(?:[,，;；:).。、|\n]|$|\(|with\b|without\b|and\b|(?:个|個)?(?:[,，。；、]|$)|和|与|而|比)"
-)
+_END = loose(r"\s?(?:[,，;；:).。、|\n]|$|\(|with\b|without\b|and\b|(?:个|個)?(?:[,，。；、]|$)|和|与|而|比)")
 _RESPECTIVELY = re.compile(r"\brespectively\b|分别|各有", re.IGNORECASE)
 
 

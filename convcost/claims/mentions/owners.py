@@ -66,9 +66,7 @@ _COMPARED = loose(
     r"|优于|小于|大于|少于|多于|低于|高于|超过|达到)(?:\s?(?:the|a|其|经典的?|传统的?|with))?\s?$"
 )
 #: What makes the number that of a network which others are compared with.
-_POSSESSES = loose(
-    r"\s?(?:'s\b|’s\b|的|\(|网络的|with|[,，]?\s?(?:which|that)\s(?:has|uses|needs))"
-)
+_POSSESSES = loose(r"\s?(?:'s\b|’s\b|的|\(|网络的|with|[,，]?\s?(?:which|that)\s(?:has|uses|needs))")
 _CHANGED = loose(
     r"prun|quanti[sz]|compress|distill|\bcifar|\bmnist|\bsvhn|tiny-?imagenet"
     r"|(?<!full )\bwidth\b(?!\s(?:multiplier\s)?(?:of\s|=\s?)?1(?:\.0)?(?![.\d]))|sparsi|\bint8|8-bit|1-bit|binary"
@@ -150,11 +148,15 @@ def _owner(
         r"\s?(?:-|of (?:the )?|in (?:the )?|for (?:the )?|的|\(|parameters? )?\s?", level[last : behind.start]
     ):
         bracket = level[last : behind.start].strip() == "("
-        if not bracket or level[behind.end : behind.end + 1] == ")":
+        if not level[last : behind.start].strip() and last == quantity.end:
+            pass  # "parameters: 25.6 million ResNet-101 …": what was said is over
+        elif not bracket or level[behind.end : behind.end + 1] == ")":
             return _checked(level, start, end, Owned(behind, quantity, not _PART.search(_clause(level, start, first))))
     before = next((name for name in reversed(known) if name.end <= quantity.start), None)
     if before is None:
         return _without_name(level, start, end, quantity, known, context)
+    if _shares(level, before, known):
+        return None
     gap = _without(level, before.end, first, others)
     if len(gap) > _REACH:
         return None
@@ -164,6 +166,20 @@ def _owner(
     if _PART.search(_clause(level, before.end, first)) or _PART.search(_clause(level, start, before.start)):
         return None
     return _checked(level, start, end, Owned(before, quantity, _GAP.fullmatch(gap) is not None))
+
+
+def _shares(level: str, name: Name, known: list[Name]) -> bool:
+    """``A and B have 21 million``: whose the number is does not show."""
+    others = [level[other.end : name.start] for other in known if other.end <= name.start]
+    return (
+        bool(others)
+        and re.fullmatch(
+            r"\s?(?:,|、|/)?\s?(?:and|or|&|和|与|及|以及"
+            r"|或)?\s?",
+            others[-1],
+        )
+        is not None
+    )
 
 
 def _is_of_compared(gap: str, between: list[Quantity]) -> bool:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from ..loose import loose
 from ...errors import ClaimError
 from ..expression import number_pattern
+from ..loose import loose
 from ..printed import Printed, read_number
 
 #: Words that say that operations are multiply-accumulates and nothing else.
@@ -49,9 +49,7 @@ _SCALE = r"(?P<scale>thousand|million|billion|trillion|mln|bn|[KkMGBT])"
 _TEN = loose(
     r"\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^|\*\*)?\s?\{?(?P<power>\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})\}?(?![\d.])", 0
 )
-_APART = loose(
-    rf"\s?-?{_SCALE}(?![A-Za-z])|\s?(?P<glued>[KkMGBT])[- ]?(?=mac|flop|madd|mult|ops?\b|param)"
-)
+_APART = loose(rf"\s?-?{_SCALE}(?![A-Za-z])|\s?(?P<glued>[KkMGBT])[- ]?(?=mac|flop|madd|mult|ops?\b|param)")
 _LINK = (
     r"(?:\s|-|个|個|次|of|total|trainable|learnable|free|model|network|tunable|可训练的?|可学习的?|的|总|左右的?|多"
     r"|以上的?|in){0,4}?"
@@ -90,9 +88,7 @@ _ABOUT = loose(
     r"|约为|大约|大概|约|近|将近|接近|差不多)\s?$"
 )
 _BEHIND_ABOUT = loose(r"\s?(?:个|次)?\s?(?:左右|上下|or so)", 0)
-_OVER = loose(
-    r"(?:more than|over|above|at least|exceed(?:s|ing)|>|≥|超过|多达|大于|至少|逾|不少于)\s?$"
-)
+_OVER = loose(r"(?:more than|over|above|at least|exceed(?:s|ing)|>|≥|超过|多达|大于|至少|逾|不少于)\s?$")
 _UNDER = loose(
     r"(?:less than|fewer than|under|below|at most|up to|no more than|<|≤|不到|少于|小于|不足|低于|至多|不超过)\s?$"
 )
@@ -151,6 +147,8 @@ def _quantity(level: str, match: re.Match[str], before: str, end: int) -> Quanti
     whole = (lead.start() + match.start() - len(before) if lead else match.start(), stop + (word.end() if word else 0))
     if _NO_TOTAL_BEHIND.match(level[whole[1] : whole[1] + 16]):
         return None
+    if quantity in ("params", "operations") and printed.value < 100_000:
+        return None  # that of a layer, or of something else
     if quantity == "depth" and not (printed.exact and printed.value < 1000):
         return None
     about = bool(_ABOUT.search(before) or _BEHIND_ABOUT.match(behind))

@@ -16,6 +16,8 @@ from .variants import VARIANTS
 
 #: Numbers nearer than this to a known one are taken for another way to count, unless a digit is wrong.
 NEAR = Fraction(3, 200)
+#: Numbers further off than this from all known ones are wrong without an explanation; tools differ in operations.
+_FAR_PARAMS, _FAR_OPERATIONS = Fraction(1, 10), Fraction(1, 4)
 _SPECIFIC = ("unit", "misprint", "factor-2")
 
 
@@ -91,41 +93,52 @@ def _copied(question: Question, others: Iterable[str]) -> Judgement | None:
 
 def _slipped(question: Question, meant: Sequence[Figure]) -> Judgement | None:
     """A slip of digits or units; without one, only what is far from everything and plainly said is wrong."""
-    if not meant:
-        return None
     worths = [(figure, figure.low) for figure in meant]
     for paper in figures_of_papers(question):
         worths += [(min(meant, key=lambda each: each.distance(paper.value)), paper.value)] * paper.holds
-    explained = ((figure, diagnose(_case(question, value))) for figure, value in worths)
-    best = min(explained, key=lambda each: _rank(question, *each))
-    nearest = min(meant, key=lambda figure: figure.distance(question.printed.value))
+    explained = [(figure, diagnose(_case(question, value))) for figure, value in worths]
+    figure, found = min(explained, key=lambda each: _rank(question, *each))
+    nearest = min(meant, key=lambda each: each.distance(question.printed.value))
     near = nearest.distance(question.printed.value)
-    figure, found = best
-    if found.reason in _SPECIFIC and (near > NEAR or found.reason != "misprint" or _is_sure(question, found)):
+    if _is_specific(question, found) and (near > NEAR or found.reason != "misprint" or _is_sure(question, found)):
         return wrong(question, figure, found)
-    if near <= NEAR or found.reason == "rounding":
-        if found.reason == "rounding" and significant(question.printed) > 2:
-            return wrong(question, figure, found)
+    cut = diagnose(_case(question, meant[0].low))
+    if cut.reason == "rounding" and question.tight and significant(question.printed) > 2:
+        return wrong(question, meant[0], cut)
+    if near <= NEAR or any(each.reason == "rounding" for _, each in explained):
         why = Message("No way to count gives this number.")
         return Judgement("unverifiable", None, nearest.low, Message.joined(has(question, nearest), why))
-    if not question.tight or (near <= Fraction(1, 20) and not question.printed.exact):
+    far = _FAR_OPERATIONS if question.quantity.quantity == "operations" else _FAR_PARAMS
+    if not question.tight or (near <= far and not question.printed.exact):
         return None
-    plain = min(
-        (each for each in meant if each.plain), key=lambda each: each.distance(question.printed.value), default=nearest
-    )
-    return wrong(question, plain, Diagnosis("arithmetic", Message("no simpler slip explains the difference")))
+    plain = [each for each in meant if each.plain] or [nearest]
+    right = min(plain, key=lambda each: each.distance(question.printed.value))
+    return wrong(question, right, Diagnosis("arithmetic", Message("no simpler slip explains the difference")))
+
+
+def _is_specific(question: Question, found: Diagnosis) -> bool:
+    """Of two figures any number shares one with any other: there only transposed ones are a slip."""
+    if found.reason == "misprint" and significant(question.printed) < 3:
+        return _transposed(found)
+    return found.reason in _SPECIFIC
 
 
 def _rank(question: Question, figure: Figure, found: Diagnosis) -> tuple[int, bool, Fraction]:
     order = ("factor-2", "misprint", "unit", "rounding")
     place = order.index(found.reason) if found.reason in order else len(order)
+    if found.reason == "misprint" and not _is_specific(question, found):
+        place = len(order)
     return place, not figure.plain, figure.distance(question.printed.value)
 
 
 def _is_sure(question: Question, found: Diagnosis) -> bool:
     """Whether a slip so near to the right number is no other way to count: many digits, or two of them transposed."""
+    return significant(question.printed) >= 5 or _transposed(found)
+
+
+def _transposed(found: Diagnosis) -> bool:
     shown, meant = str(found.why.values.get("shown", "")), str(found.why.values.get("meant", ""))
-    return significant(question.printed) >= 5 or (len(shown) == 2 and shown == meant[::-1])
+    return len(shown) == 2 and shown == meant[::-1]
 
 
 def _case(question: Question, value: Fraction) -> Case:

@@ -25,7 +25,7 @@ _AMOUNT = re.compile(
     | (?P<times>{_EDGE}(?P<times_digits>{_DIGITS})(?:\s?倍|[\s-]?times\b|[\s-]?fold\b|\s?[×xX](?![A-Za-z_])(?!\s{{0,4}}[\d(\\.×]|\s[A-Z]\b))(?P<times_more>多)?)
     | (?P<word_times>(?:\b(?P<word_number>{NUMBER_WORD})[\s-]?(?:times|fold)\b|(?P<zh_number>{CHINESE_NUMBER})\s?(?P<zh_more>多)?倍))
     | (?P<factor>(?<=factor\sof\s)(?:about\s|roughly\s|around\s|approximately\s|nearly\s|almost\s|over\s|~\s?)?(?P<factor_digits>{_DIGITS}))
-    | (?P<quotient>{_EDGE}(?P<top>\d{{1,3}})\s?/\s?(?P<bottom>\d{{1,5}})(?![\w.,]*[\d×x*/^]))
+    | (?P<quotient>{_EDGE}(?P<top>\d{{1,3}})\s?/\s?(?P<bottom>\d{{1,5}})(?![\w.,]*[\d×x*/^])(?!\s?[+×*/=≈^(]))
     | (?P<decimal>{_EDGE}0\.\d{{1,6}}(?![\w%×*/^]|\.\d))
     """,
     re.VERBOSE | re.IGNORECASE,

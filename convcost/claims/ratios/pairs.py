@@ -56,8 +56,8 @@ def _comparable(a: Value, b: Value) -> bool:
 def candidates(values: Sequence[Value]) -> list[Value]:
     """The values that are compared, should any be: no quotients, and sizes of kernels only where nothing else is."""
     values = _each_once([value for value in values if not value.ratio])
-    told = [value for value in values if value.told]
-    if told:
+    told = [value for value in values if value.told or value.compared]
+    if any(value.told for value in told):
         return told
     others = [value for value in values if not value.kernel]
     return others if len(others) > 1 else list(values)

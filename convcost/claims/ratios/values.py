@@ -30,6 +30,11 @@ _NOUNS = (
 )  # fmt: skip
 _COMPARED = re.compile(r"(?:from|从|由|against|versus|vs\.?|instead of|than|→|->|=>|对|比|to|降到|降至|变为|变成|到|至|减到|减至|增加到|of the|of)\s{0,2}$", re.IGNORECASE)
 _COMPARED_AFTER = re.compile(r"\s{0,2}(?:→|->|=>|to\s\d|降到|降至|变为|变成|减到|减至|增加到|against|versus|vs|对|compared)", re.IGNORECASE)
+#: Behind a number that is the size of something, or of an image.
+_OF_A_SHAPE = re.compile(
+    r"\s{0,2}(?:个)?(?:channels?|dimensions?|dims|classes|images|epochs|filters|kernels|branches|blocks|通道|维|类|张|轮|卷积核|分支|核)",
+    re.IGNORECASE,
+)
 _ASSIGNED = re.compile(r"[A-Za-z_]\s?[=＝]\s?$|\b[A-Za-z]\sis\s$")
 _LETTERS = re.compile(
     r"(?<![\w.,^])(?P<number>\d{1,6}(?:\.\d+)?)(?:\s(?=[A-Z]))?(?P<letters>(?:(?:[A-WYZ]|[a-wyz](?![a-z]))(?:_\{?\w{1,4}\}?)?(?:²|³|\^\{?\d\}?)?){1,4})(?![A-Za-z0-9])"
@@ -41,8 +46,8 @@ class Value:
     """Something with a size: where it stands, its worth (two where printed and computed differ), and of what it is.
 
     ``slack`` is half of what its last printed digit is worth; ``letters`` is the product of letters it counts.
-    ``kernel`` marks the size of a kernel, which is compared only where nothing else is; ``told`` what surely counts something;
-    ``ratio`` a quotient, which compares two things already.
+    ``kernel`` marks the size of a kernel, which is compared only where nothing else is; ``told`` what surely counts something,
+    ``compared`` a number that stands beside a word such as from, to or against; ``ratio`` a quotient, which compares two things already.
     """
 
     start: int
@@ -53,6 +58,7 @@ class Value:
     letters: str = ""
     kernel: bool = False
     told: bool = False
+    compared: bool = False
     ratio: bool = False
 
     def comparable(self, other: Value) -> bool:
@@ -267,7 +273,7 @@ def _of_number(level: str, node: Number) -> Value | None:
     what = _what(level, end, printed.unit)
     told = what not in ("time", "layers") and (bool(what or printed.unit) or printed.value >= 1000)
     compared = _COMPARED.search(before) is not None or _COMPARED_AFTER.match(level, end) is not None
-    if not (told or compared) or re.match(r"\s?年", level[end : end + 2]) or printed.value <= 0:
+    if _OF_A_SHAPE.match(level, end) or not (told or compared) or re.match(r"\s?年", level[end : end + 2]) or printed.value <= 0:
         return None
     slack = Fraction(0) if printed.exact else printed.step / 2
-    return Value(start, end, (printed.value,), slack, what, told=told)
+    return Value(start, end, (printed.value,), slack, what, told=told, compared=compared)

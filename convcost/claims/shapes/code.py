@@ -22,6 +22,7 @@ HAS_LAYERS = re.compile(
 _COMMENT = re.compile(r"#|//")
 _INPUT_CALL = re.compile(r"\b(?:randn|rand|zeros|ones|Input|empty)\s?\(\s?(?:shape\s?=\s?)?")
 _CALL = re.compile(r"\w\s?\(.*\)|\w\s?\($|^\s*[\w.]+\s?=[^=]")
+_MORE = re.compile(r"pool|池化|after|downsampl|下采样|upsampl|resiz", re.IGNORECASE)
 _IN_WORD = re.compile(r"\binput\b|输入|\bin\s?[:=]|\bimage\b", re.IGNORECASE)
 #: Longer statements, in lines, are read no further.
 MAX_LINES = 80
@@ -109,6 +110,9 @@ class _Walk:
             else:
                 self.pending += piece.layers
             told = self._told(piece.comment)
+            if told and piece.layers is not None and self._speaks_of_more(piece):
+                self._stands_at(told[-1])
+                continue
             if not told:
                 if defines:  # what is defined one behind the other need not run so
                     self._stands_at(None)
@@ -128,7 +132,19 @@ class _Walk:
     def _told(self, comment: tuple[int, int] | None) -> list[Size]:
         if comment is None:
             return []
-        return [*sizes(self.level, *comment)]
+        return [size for size in sizes(self.level, *comment) if not self._is_kernel(size)]
+
+    def _speaks_of_more(self, piece: _Piece) -> bool:
+        """``# 128×28×28 (after pool)`` behind a convolution: something else comes in between."""
+        text = self.level[slice(*piece.comment)] if piece.comment else ""
+        return bool(_MORE.search(text)) and not any(layer.kind != "conv" for layer in piece.layers or ())
+
+    def _is_kernel(self, size: Size) -> bool:
+        """``# 7×7×64`` behind 64 filters of 7×7 tells the layer, and no size."""
+        return any(
+            layer.kernel == (size.height, size.width) and size.channels in (None, layer.filters)
+            for layer in self.pending
+        )
 
     def _fits(self, defines: bool) -> bool:
         """Whether the current map is one that the pending layers take."""
@@ -194,9 +210,10 @@ def _pieces(
             known[name] = tuple(layer for piece in pieces for layer in piece.layers or ())
         yield pieces, False
         return
-    made = made_by(value) if name_of(value.func)[:1].isupper() else None
-    if made is not None:
-        if name:
+    makes = name_of(value.func)[:1].isupper()
+    made = made_by(value) if makes else None
+    if makes:
+        if name and made is not None:
             known[name] = made
         yield [_Piece(made, _behind(value, statement))], True
         return

@@ -148,7 +148,7 @@ def laid_out(size: Size, first: bool) -> Size:
 
 def is_kernel(level: str, start: int, end: int, dims: tuple[int, ...]) -> bool:
     """Whether a size is that of a kernel: a small one beside a word for one, or ``11×11×3`` before "filters"."""
-    if max(dims[:2]) > _LARGEST_KERNEL or len(dims) > 3:
+    if len(dims) not in (2, 3) or max(dims[:2]) > _LARGEST_KERNEL:
         return False
     if _KERNEL_BEHIND.match(level, end):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ...messages import Message
@@ -21,9 +21,20 @@ class SumLaw:
     target: str
     parts: tuple[str, ...]
     weight: int = HARD
+    #: Figures whose values are known more exactly than they are printed.
+    exact: Mapping[str, Fraction] = field(default_factory=dict)
 
     def keys(self) -> tuple[str, ...]:
         return (self.target, *self.parts)
+
+    def _known(self, figures: Mapping[str, Figure]) -> Mapping[str, Figure]:
+        """The figures, as exactly as they are known."""
+        sharper = {
+            key: replace(figures[key], value=value, step=Fraction(1, 10**9))
+            for key, value in self.exact.items()
+            if key in figures and figures[key].says(value)
+        }
+        return {**figures, **sharper}
 
     def _parts(self, figures: Mapping[str, Figure]) -> list[Figure]:
         return [figures[key] for key in self.parts if key in figures]
@@ -35,12 +46,14 @@ class SumLaw:
 
     def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
         """What ``key`` would have to be; of rounded figures several values may follow, the likeliest first."""
+        step = figures[key].step if key in figures else Fraction(1)
+        figures = self._known(figures)
         parts = self._parts(figures)
         if key == self.target:
-            yield from _around(sum((part.value for part in parts), Fraction(0)), figures, [*self.parts, key], key)
+            yield from _around(sum((part.value for part in parts), Fraction(0)), figures, self.keys(), step)
         elif key in figures and key in self.parts:
             rest = sum((part.value for part in parts), Fraction(0)) - figures[key].value
-            yield from _around(figures[self.target].value - rest, figures, self.keys(), key)
+            yield from _around(figures[self.target].value - rest, figures, self.keys(), step)
 
     def why(self, figures: Mapping[str, Figure], key: str) -> Message:
         """The arithmetic in words."""
@@ -135,11 +148,10 @@ class FactLaw:
 FigureLaw = SumLaw | ScaleLaw | FactLaw
 
 
-def _around(value: Fraction, figures: Mapping[str, Figure], keys: Sequence[str], key: str) -> Iterator[Fraction]:
+def _around(value: Fraction, figures: Mapping[str, Figure], keys: Sequence[str], step: Fraction) -> Iterator[Fraction]:
     """A value, and what it may be as well since every figure it follows from is rounded."""
     yield value
     slack = sum((figures[name].step / 2 for name in keys if name in figures and not figures[name].exact), Fraction(0))
-    step = figures[key].step
     for count in range(1, int(slack / step) + 1):
         yield value - count * step
         yield value + count * step

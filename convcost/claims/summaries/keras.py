@@ -56,7 +56,7 @@ def _sources(rest: str, below: str) -> tuple[str, ...] | None:
     >>> _sources("conv2d[0][0],", "rmalization)  16)  batch_normalizat…"), _sources(" |", "")
     (('conv2d', 'batch_normalizat…'), None)
     """
-    text = rest + "\n" + re.sub(r"^[\s|│]{0,60}\(?[A-Za-z_][\w.]{0,60}[)…]", " ", below)
+    text = rest + "\n" + re.sub(r"^[ \t#>]{0,60}[|│┃]?[ \t]{0,60}\(?[A-Za-z_][\w.]{0,60}[)…]", " ", below)
     found = [(match[1] + ("…" if match[2] == "…" else "")) for match in _SOURCE.finditer(text)]
     # What is left of names that the column has cut, or a comma behind the last one.
     if re.search(r"[A-Za-z]\w{2}", _SOURCE.sub(" ", text)) or re.search(r"\][',\s]{0,3},[\s|│\]']*\Z", text):
@@ -114,7 +114,7 @@ def _whole_kind(begun: str, below: str) -> str:
     >>> _whole_kind("BatchNo", "rmalization)")
     'BatchNormalization'
     """
-    rest = re.match(r"[\s|│]{0,60}\(?([A-Za-z_][\w.]{0,60})?(\)|…)", below)
+    rest = re.match(r"[ \t#>]{0,60}[|│┃]?[ \t]{0,60}\(?([A-Za-z_][\w.]{0,60})?(\)|…)", below)
     whole = begun.replace("…", "") + ((rest[1] or "") + ("…" if rest[2] == "…" else "") if rest else "…")
     return whole.rstrip("…") if "…" not in whole else whole
 

@@ -13,7 +13,7 @@ from .repair import Repair
 from .table import Cell, Table
 
 #: Families that keep the shape of what comes in.
-_KEEP = ("same", "batchnorm")
+_KEEP = ("same", "batchnorm", "instancenorm", "groupnorm", "layernorm", "prelu")
 
 
 def odd_shapes(table: Table) -> Iterator[Repair]:
@@ -31,8 +31,10 @@ def _unlike_neighbours(table: Table) -> Iterator[Repair]:
         dims = table.dims(n)
         if dims is None or table.sure[n] or often[dims] > 1 or len(dims) < 2:
             continue
-        for other in _linked(table, n):
-            if often[other] > 1 and _one_slip(dims, other) and _fits_better(table, n, other):
+        linked = list(_linked(table, n))
+        for other in linked:
+            agreed = linked.count(other) > 1
+            if often[other] > 1 and _one_slip(dims, other) and _fits_better(table, n, other, agreed):
                 yield Repair(Cell("output", n), other)
                 break
 
@@ -51,14 +53,14 @@ def _one_slip(printed: Dims, right: Dims) -> bool:
     return differing == 1 and near_dims(printed, right)
 
 
-def _fits_better(table: Table, n: int, right: Dims) -> bool:
+def _fits_better(table: Table, n: int, right: Dims, agreed: bool) -> bool:
     """Whether the params of a row speak for a shape, or at least not against it."""
     dims, setting, value = table.dims(n), table.setting(n), table.params(n)
     if dims is None or setting is None:
         return False
     if setting.channels(dims) == setting.channels(right):
         # A map that is square around it is square here too.
-        return len(right) == 3 and right[1] == right[2]
+        return agreed or (len(right) == 3 and right[1] == right[2])
     if not value:
         return True
     return not laws.explains(setting, value) and laws.explains(replace(setting, output=right), value) is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 
@@ -18,8 +19,15 @@ _MB = 10**6
 
 def figure_laws(table: Table) -> list[FigureLaw]:
     """All that binds the figures of a summary."""
-    record = table.record
-    return [law for law in _all(table) if law.target in record.totals]
+    figures = table.record.totals
+    found = [law for law in _all(table) if law.target in figures]
+    exact = {}
+    for law in found:
+        if isinstance(law, FactLaw | ScaleLaw) and law.weight != HINT and all(key in figures for key in law.keys()):
+            values = [value for value in law.solved(figures, law.target) if figures[law.target].says(value)]
+            if len(values) == 1:
+                exact[law.target] = values[0]
+    return [replace(law, exact=exact) if isinstance(law, SumLaw) and law.target == "memory" else law for law in found]
 
 
 def _all(table: Table) -> Iterator[FigureLaw]:
@@ -67,7 +75,7 @@ def _input_law(table: Table) -> Iterator[FigureLaw]:
         values = prod(first.dims) * (first.batch or 1)
         told = Message("the input {shape} has {count} values of 4 bytes", shape=first.text, count=f"{values:,}")
         sizes = tuple(Fraction(size * values, _unit(record, "input", base)) for size in (4, 8))
-        yield FactLaw("input", sizes, told, SOFT)
+        yield FactLaw("input", sizes, told, HINT)
         return
     found = inputs.sizes(table)
     if found:
@@ -176,8 +184,9 @@ def _mult_adds_law(table: Table) -> Iterator[FigureLaw]:
         told = Message("the mult-adds of the rows add up to {sum}", sum=f"{total:,}")
         yield FactLaw("mult-adds", (Fraction(total),), told, SOFT)
     elif not figures:
-        total = sum(macs for n in range(len(table.rows)) if (macs := multadds.of(table, n)))
-        if None not in [multadds.of(table, n) for n in range(len(table.rows))]:
+        counts = [multadds.of(table, n) for n in range(len(table.rows))]
+        if None not in counts and not any(table.faults(n) for n in range(len(table.rows))):
+            total = sum(count for count in counts if count)
             told = Message("params times positions of the outputs make {sum}", sum=f"{total:,}")
             yield FactLaw("mult-adds", (Fraction(total),), told, SOFT)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
+from math import prod
 
 from ...window import positions
 from .figure import Figure
 from .grid import Grid
 from .layers import MAX_KERNEL, Facts, Key, Layer, Ref
-from .relation import Forecast, Relation, Values, computed, scaled
+from .relation import Forecast, Relation, Values, exactly, scaled
 
 
 def relations_of(grid: Grid, facts: Facts) -> list[Relation]:
@@ -35,14 +36,14 @@ def _cells(grid: Grid, facts: Facts, row: int, *quantities: str) -> Iterator[Key
 
 # -- parameters ----------------------------------------------------------------------------------------------------
 
-#: What is counted beside the weights, by variant; ``o`` is the number of output channels.
+#: How often the output channels are counted beside the weights, and how that is written, by variant.
 PARAMETERS = {
-    "weights and biases": "{w} + {o}",
-    "weights": "{w}",
-    "weights and two per channel of a normalization": "{w} + 2×{o}",
-    "weights, biases and two per channel of a normalization": "{w} + {o} + 2×{o}",
-    "weights and four per channel of a normalization": "{w} + 4×{o}",
-    "weights, biases and four per channel of a normalization": "{w} + {o} + 4×{o}",
+    "weights and biases": (1, "{w} + {o}"),
+    "weights": (0, "{w}"),
+    "weights and two per channel of a normalization": (2, "{w} + 2×{o}"),
+    "weights, biases and two per channel of a normalization": (3, "{w} + {o} + 2×{o}"),
+    "weights and four per channel of a normalization": (4, "{w} + 4×{o}"),
+    "weights, biases and four per channel of a normalization": (5, "{w} + {o} + 4×{o}"),
 }
 
 
@@ -53,7 +54,7 @@ def _parameters(grid: Grid, facts: Facts, layer: Layer) -> Iterator[Relation]:
     sources = tuple(layer.refs[name].key for name in ("kernel", "in", "out", "groups") if name in layer.refs)
     for target in _cells(grid, facts, layer.row, "params", "weights", "total"):
         both = grid.heads[target[1]].quantity == "weights" and grid.columns("biases", "params")  # type: ignore[index]
-        for variant, formula in PARAMETERS.items():
+        for variant, (times, formula) in PARAMETERS.items():
             if both and variant != "weights":
                 continue
             if layer.kind == "fc" and "normalization" in variant:
@@ -62,14 +63,18 @@ def _parameters(grid: Grid, facts: Facts, layer: Layer) -> Iterator[Relation]:
                 continue
             yield Relation(
                 "parameters", variant, layer.row, target, sources,
-                _formula(weights, layer, formula), "depthwise" if layer.depthwise else layer.kind, sure=biases is not None,
+                _with_channels(weights, layer, times, formula), "depthwise" if layer.depthwise else layer.kind, sure=biases is not None,
             )  # fmt: skip
     for target in _cells(grid, facts, layer.row, "biases"):
-        yield Relation("biases", "", layer.row, target, (layer.refs["out"].key,), _formula(weights, layer, "{o}"), layer.kind)
+        forecast = _same_number(layer.refs["out"])
+        yield Relation("biases", "", layer.row, target, (layer.refs["out"].key,), forecast, layer.kind)
 
 
-def weights_of(layer: Layer) -> Callable[[Values], str | None] | None:
-    """The product that counts a layer's weights, as a text of numbers."""
+Factors = tuple[int, ...]
+
+
+def weights_of(layer: Layer) -> Callable[[Values], Factors | None] | None:
+    """The factors of the product that counts a layer's weights."""
     refs = layer.refs
     if layer.kind == "fc" and {"in", "out"} <= refs.keys():
         return lambda values: _product(refs["in"].of(values), refs["out"].of(values))
@@ -78,13 +83,16 @@ def weights_of(layer: Layer) -> Callable[[Values], str | None] | None:
     return lambda values: _convolution(layer, values)
 
 
-def _product(*numbers: int | None) -> str | None:
-    if any(number is None or number <= 0 for number in numbers):
-        return None
-    return "×".join(map(str, numbers))
+def _product(*numbers: int | None) -> Factors | None:
+    known = tuple(number for number in numbers if number is not None and number > 0)
+    return known if len(known) == len(numbers) else None
 
 
-def _convolution(layer: Layer, values: Values) -> str | None:
+def _written(factors: Factors) -> str:
+    return "×".join(map(str, factors))
+
+
+def _convolution(layer: Layer, values: Values) -> Factors | None:
     kernel = values[layer.refs["kernel"].key]
     inputs, outputs = layer.refs["in"].of(values), layer.refs["out"].of(values)
     if not isinstance(kernel, tuple) or inputs is None or outputs is None or max(kernel) > MAX_KERNEL:
@@ -97,25 +105,27 @@ def _convolution(layer: Layer, values: Values) -> str | None:
     return _product(*kernel, inputs // groups, outputs)
 
 
-def _formula(weights: Callable[[Values], str | None], layer: Layer, formula: str) -> Callable[[Values], Forecast | None]:
+def _with_channels(
+    weights: Callable[[Values], Factors | None], layer: Layer, times: int, formula: str
+) -> Callable[[Values], Forecast | None]:
     def forecast(values: Values) -> Forecast | None:
-        product = weights(values)
-        if product is None:
+        product, outputs = weights(values), layer.refs["out"].of(values)
+        if product is None or outputs is None:
             return None
-        return computed(formula.format(w=product, o=layer.refs["out"].of(values)))
+        return exactly(prod(product) + times * outputs, formula.format(w=_written(product), o=outputs))
 
     return forecast
 
 
 # -- operations ----------------------------------------------------------------------------------------------------
 
-#: Operations per layer, by variant; ``p`` is the number of positions.
+#: Operations per layer, by variant: per weight and per output channel, at every position; and how that is written.
 OPERATIONS = {
-    "one per multiply-add": "{w}×{p}",
-    "two per multiply-add": "2×{w}×{p}",
-    "one per multiply-add, and the biases": "({w} + {o})×{p}",
-    "two per multiply-add, and the biases": "(2×{w} + {o})×{p}",
-    "multiplications and additions": "(2×{w} - {o})×{p}",
+    "one per multiply-add": (1, 0, "{w}×{p}"),
+    "two per multiply-add": (2, 0, "2×{w}×{p}"),
+    "one per multiply-add, and the biases": (1, 1, "({w} + {o})×{p}"),
+    "two per multiply-add, and the biases": (2, 1, "(2×{w} + {o})×{p}"),
+    "multiplications and additions": (2, -1, "(2×{w} - {o})×{p}"),
 }
 OPERATION_COLUMNS = ("macs", "flops", "operations")
 
@@ -140,14 +150,17 @@ def _operations(grid: Grid, facts: Facts, layer: Layer) -> Iterator[Relation]:
 
 
 def _per_position(
-    weights: Callable[[Values], str | None], layer: Layer, formula: str, places: Ref | None
+    weights: Callable[[Values], Factors | None], layer: Layer, formula: tuple[int, int, str], places: Ref | None
 ) -> Callable[[Values], Forecast | None]:
+    per_weight, per_channel, text = formula
+
     def forecast(values: Values) -> Forecast | None:
         product, outputs = weights(values), layer.refs["out"].of(values)
         shape = values[places.key] if places else (0, 1)
-        if product is None or not isinstance(shape, tuple) or len(shape) < 2:
+        if product is None or outputs is None or not isinstance(shape, tuple) or len(shape) < 2:
             return None
-        return computed(formula.format(w=product, o=outputs, p="×".join(map(str, shape[1:]))))
+        count = (per_weight * prod(product) + per_channel * outputs) * prod(shape[1:])
+        return exactly(count, text.format(w=_written(product), o=outputs, p=_written(shape[1:])))
 
     return forecast
 
@@ -173,14 +186,16 @@ def _elements(grid: Grid, facts: Facts, layer: Layer) -> Iterator[Relation]:
                 )  # fmt: skip
 
 
-def _product_of(value: object) -> str | None:
+def _product_of(value: object) -> Factors | None:
     return _product(*value) if isinstance(value, tuple) else None
 
 
 def _volume(key: Key, size: int) -> Callable[[Values], Forecast | None]:
     def forecast(values: Values) -> Forecast | None:
-        text = _product_of(values[key])
-        return None if text is None else computed(text + (f"×{size}" if size > 1 else ""))
+        product = _product_of(values[key])
+        if product is None:
+            return None
+        return exactly(prod(product) * size, _written((*product, size) if size > 1 else product))
 
     return forecast
 

@@ -11,7 +11,7 @@ from .figure import Figure
 from .grid import Grid, numbers_of
 from .layers import Facts, Key
 from .laws import multiples
-from .relation import Forecast, Relation, Values, computed
+from .relation import Forecast, Relation, Values
 
 #: Words of a head that say nothing about what is counted.
 _UNIT_WORDS = re.compile(
@@ -177,7 +177,6 @@ def _share(part: Key, whole: Key | Fraction) -> Callable[[Values], Forecast | No
         )
         if low <= 0:
             return None
-        exact = computed(f"{piece.value}/{middle}")
-        return Forecast(piece.low / high, piece.high / low, exact.text if exact else "", middle=piece.value / middle)
+        return Forecast(piece.low / high, piece.high / low, f"{piece.value}/{middle}", middle=piece.value / middle)
 
     return forecast

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ...errors import ClaimError
-from ..expression import Node, evaluate, parse
+from ..expression import Node, parse
 from .figure import Figure, agreement
 from .layers import Key, Value
 
@@ -38,17 +38,14 @@ class Forecast:
             return None
 
 
-def computed(text: str) -> Forecast | None:
-    """The forecast of an expression of whole numbers.
+def exactly(value: int, text: str) -> Forecast:
+    """The forecast of whole numbers, which has no slack.
 
-    >>> computed("3×3×48×80 + 80").value
-    Fraction(34640, 1)
+    >>> exactly(34_640, "3×3×48×80 + 80").value == 34_640
+    True
     """
-    try:
-        value = evaluate(parse(text))
-    except ClaimError:
-        return None
-    return Forecast(value, value, text)
+    exact = Fraction(value)
+    return Forecast(exact, exact, text)
 
 
 def scaled(figure: Figure, by: Fraction, text: str) -> Forecast:

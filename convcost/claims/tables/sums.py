@@ -13,6 +13,8 @@ from ..printed import Printed
 from .figure import Figure, agreement
 from .report import shown
 
+#: Parts that the diagnosis looks at one by one.
+MAX_TERMS = 60
 #: Parts that are named in an explanation.
 SHOWN = 6
 
@@ -53,10 +55,14 @@ def value_of(parts: Sequence[Part]) -> Fraction:
     return sum((part.value for part in parts), Fraction(0))
 
 
+def bounds_of(parts: Sequence[Part]) -> tuple[Fraction, Fraction]:
+    """What the sum is at least and at most, the rounding of every part taken into account."""
+    return sum((part.bounds[0] for part in parts), Fraction(0)), sum((part.bounds[1] for part in parts), Fraction(0))
+
+
 def state(parts: Sequence[Part], total: Figure) -> str:
     """``yes``, ``maybe`` or ``no``, the rounding of every part taken into account."""
-    low, high = (sum((part.bounds[end] for part in parts), Fraction(0)) for end in (0, 1))
-    found = agreement(total, low, high)
+    found = agreement(total, *bounds_of(parts))
     if found == "no" and _padded(parts, total):
         low, high = (sum((part.widest[end] for part in parts), Fraction(0)) for end in (0, 1))
         found = "maybe" if total.least <= high and low <= total.most else "no"
@@ -98,16 +104,16 @@ def _term(part: Part) -> str:
 
 def diagnosed(parts: Sequence[Part], total: Figure) -> tuple[str, Message]:
     """The reason why a total is wrong, and a sentence."""
-    value = value_of(parts)
+    value, bounds = value_of(parts), bounds_of(parts)
     for part in parts:
-        if part.value and state_of(total, parts, -part.value) == "yes":
+        if part.value and shifted_state(total, bounds, -part.value) == "yes":
             return "missing-term", _left_out(part)
-    nodes = tuple((1, Number((0, 0), 1, _printed(part))) for part in parts)
+    nodes = tuple((1, Number((0, 0), 1, _printed(part))) for part in parts[:MAX_TERMS])
     found = diagnose(Case(Sum((0, 0), 2, nodes), value, total.printed, total.text))
     if found.reason != "arithmetic":
         return found.reason, found.why
     for part in parts:
-        if part.value and state_of(total, parts, part.value) == "yes":
+        if part.value and shifted_state(total, bounds, part.value) == "yes":
             return "total", _counted_twice(part)
     return "total", Message("it is not the sum of its parts")
 
@@ -128,10 +134,9 @@ def _printed(part: Part) -> Printed:
     return replace(part.figure.printed, value=part.value)
 
 
-def state_of(total: Figure, parts: Sequence[Part], shift: Fraction) -> str:
+def shifted_state(total: Figure, bounds: tuple[Fraction, Fraction], shift: Fraction) -> str:
     """How the total stands to the sum with something added to it."""
-    low, high = (sum((part.bounds[end] for part in parts), Fraction(0)) + shift for end in (0, 1))
+    low, high = bounds
     if high - low > abs(shift):
         return "no"  # the rounding hides what was added
-    return agreement(total, low, high)
-
+    return agreement(total, low + shift, high + shift)

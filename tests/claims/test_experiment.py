@@ -1,0 +1,55 @@
+"""A controlled experiment: right chapters raise nothing; slips of every kind are put in at random, one a chapter, and what
+is caught and named right is counted."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from fractions import Fraction
+
+from convcost.claims.documents import read
+from convcost.claims.proofread import proofread
+
+from .chapters import chapter, written
+
+CHAPTERS = 60
+
+
+def wrong(text):
+    return [finding for finding in proofread(read(text)) if finding.verdict == "wrong"]
+
+
+def test_right_chapters_raise_nothing():
+    for seed in range(CHAPTERS):
+        assert wrong(written(chapter(random.Random(seed)))) == []
+
+
+def test_slips_are_caught_and_named(capsys):
+    put, caught, named = Counter(), Counter(), Counter()
+    for seed in range(CHAPTERS):
+        rng = random.Random(seed)
+        statements = chapter(rng)
+        for n, statement in enumerate(statements):
+            for reason, printed in statement.slips.items():
+                if printed is None or printed == statement.right or rng.random() < 0.5:
+                    continue
+                put[reason] += 1
+                found = wrong(written(statements, (n, printed)))
+                hits = [finding for finding in found if printed in finding.printed]
+                caught[reason] += bool(hits)
+                named[reason] += any(_names(finding, reason) for finding in hits)
+                assert len(found) <= max(1, len(hits)), (printed, found)
+    with capsys.disabled():
+        print()
+        for reason in sorted(put):
+            print(f"{reason:16} put in {put[reason]:4}, caught {caught[reason]:4}, named right {named[reason]:4}")
+    assert set(put) == {
+        "misprint", "factor-2", "bias", "missing-term", "unit", "rounding", "output-shape", "ratio-direction",
+    }  # fmt: skip
+    assert Fraction(caught.total(), put.total()) >= Fraction(97, 100)
+    assert Fraction(named.total(), caught.total()) >= Fraction(90, 100)
+
+
+def _names(finding, reason):
+    """A total without its last part may be told as a wrong total."""
+    return finding.reason == reason or (reason == "missing-term" and finding.reason == "total")
