@@ -304,7 +304,9 @@ class _Judged:
             return told("unverifiable", _gives(a, lost), "lost-sign"), right
         if doubtful(self.at.text, left, right):
             return None, right
-        return told("wrong", Message("the left side gives {left}, the right side {right}.", **both), "arithmetic"), right
+        return told(
+            "wrong", Message("the left side gives {left}, the right side {right}.", **both), "arithmetic"
+        ), right
 
     def _tagged(self, left: Side, right: Side, a: Fraction, b: Fraction, tagged: Number) -> Finding:
         if stands(a, tagged.printed, Relation()):

@@ -323,7 +323,9 @@ def _power(base: Fraction, exponent: Fraction) -> Fraction:
         raise NotComputableError(Message("an exponent must be a whole number"), got=str(exponent))
     if abs(exponent) > MAX_EXPONENT:
         shown = str(exponent) if _bits(exponent) < 100 else f"a number of {_bits(exponent) * 30103 // 100000} digits"
-        raise ClaimError(Message("an exponent is larger than {limit}", limit=MAX_EXPONENT), got=shown, fix="use a smaller one")
+        raise ClaimError(
+            Message("an exponent is larger than {limit}", limit=MAX_EXPONENT), got=shown, fix="use a smaller one"
+        )
     if base == 0 and exponent < 0:
         raise NotComputableError(Message("a division by zero"))
     if base not in (0, 1, -1) and (bits := (_bits(base) - 1) * abs(int(exponent))) > MAX_BITS:

@@ -113,9 +113,7 @@ class _Sides:
             cell=spot.cell,
             printed_at=self.passage.spot(at.start, at.end),
             right=right,
-            mended=None
-            if right is None
-            else text[self.left.start : at.start] + right + text[at.end : self.right.end],
+            mended=None if right is None else text[self.left.start : at.start] + right + text[at.end : self.right.end],
         )
 
     def differing(self, said: Relation) -> Finding | None:
@@ -149,7 +147,6 @@ class _Sides:
             left=_shown(self.computed), right=self.passage.text[self.right.start : self.right.end], why=found.why,
         )  # fmt: skip
         return self.told("wrong", why, found.reason, mend, at if leading is not None else None)
-
 
     def _lost_sign(self, stated: Fraction) -> tuple[str, str] | None:
         """``72C² = 49C²``: the left one may be 7² with its power lost."""

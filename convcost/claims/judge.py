@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..messages import Message
-from .expression import Negated, Node, Number, Power, Product, Rounded, Sum, evaluate, numbers
+from .expression import Negated, Node, Number, Power, Product, Sum, evaluate, numbers
 from .printed import Printed
 from .relations import Relation
 

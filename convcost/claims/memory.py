@@ -131,7 +131,12 @@ def _told(level: str, start: int, end: int) -> Iterator[_Told]:
     found = [*_SIZE.finditer(level, start, end)]
     if not found or _MORE.search(level, start, end):
         return
-    counts, types = _counts(level, start, end), _types(level, start, end)
+    types = _types(level, start, end)
+    counts = [
+        count
+        for count in _counts(level, start, end)
+        if not any(each.start < count.end and count.start < each.end for each in types)  # 64×64×4 bytes: an equation
+    ]
     for match in found:
         if any(each.start <= match.start() < each.end for each in types):
             continue

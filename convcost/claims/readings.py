@@ -170,7 +170,11 @@ def _unclear(node: Node, printed: Printed, about: bool) -> Reading | None:
     """Readings under which the claim would hold, but which nobody can be sure of."""
     divided = _divided_by_all(node)
     if divided is not None and matches(divided, printed, about):
-        return "unverifiable", None, Message("it is {value} if all that follows the division divides", value=printed.text)
+        return (
+            "unverifiable",
+            None,
+            Message("it is {value} if all that follows the division divides", value=printed.text),
+        )
     for number in numbers(node):
         for meant, told in with_signs(number):
             try:
@@ -178,7 +182,9 @@ def _unclear(node: Node, printed: Printed, about: bool) -> Reading | None:
             except NotComputableError:
                 continue
             if printed.value > 99 and matches(value, printed, about=False):
-                why = Message("it holds if {printed} is {told} with a sign lost", printed=number.printed.text, told=told)
+                why = Message(
+                    "it holds if {printed} is {told} with a sign lost", printed=number.printed.text, told=told
+                )
                 return "unverifiable", "lost-sign", why
     return None
 

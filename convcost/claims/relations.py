@@ -21,7 +21,9 @@ _UNDER = (
     r"\\(?:lt|leq?|leqslant|lesssim)(?![A-Za-z])|<=|≤|<(?![=<!/A-Za-z])|(?:less than|under|below|fewer than|smaller than|at most"
     r"|no more than|just under)\b|不到|不足|小于等于|小于|少于|低于|至多|不超过|不大于"
 )
-_BARELY = r"(?:(?:just|only|exactly|even|well|still|a little|a bit|slightly|a total of|a mere|仅仅?|只|刚好|正好|才|已)\s?)"
+_BARELY = (
+    r"(?:(?:just|only|exactly|even|well|still|a little|a bit|slightly|a total of|a mere|仅仅?|只|刚好|正好|才|已)\s?)"
+)
 _EQUAL = r"(?<![<>!:+\-*/])=+(?![>~])|\\equiv(?![A-Za-z])|等于|\bequals\b"
 _STRENGTHS = rf"(?P<about>{_ABOUT})|(?P<over>{_OVER})|(?P<under>{_UNDER})"
 #: A sign of equality, with what may stand behind it; or a sign that says "about", "more than" or "less than" by itself.

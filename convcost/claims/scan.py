@@ -125,7 +125,12 @@ class _Reader:
                 continue
             past = self._past_filler(end)
             words = WEAK.match(level, past)
-            if words is None or not words[0].strip(" ,，;；") or "\n" in words[0] or SIGN.match(level, past + _blanks(level, past)):
+            if (
+                words is None
+                or not words[0].strip(" ,，;；")
+                or "\n" in words[0]
+                or SIGN.match(level, past + _blanks(level, past))
+            ):
                 continue
             if end in ends and _SUMS_UP.search(words[0]):
                 continue  # "… = 64, in total 128": the number is that of several
@@ -151,7 +156,9 @@ class _Reader:
                 continue
             right = self._beginning(match.end(), match.end() + run[-1].end)
             if right is not None and _is_expression(right.node):
-                yield Chain((left, right), (Relation(about="约" in match[0] or "~" in match[0]),), alone=False, weak=True)
+                yield Chain(
+                    (left, right), (Relation(about="约" in match[0] or "~" in match[0]),), alone=False, weak=True
+                )
 
     def _counts_something(self, end: int) -> bool:
         """``3×3 is 2 layers``, ``is 4 times``: the number is of something else than the expression."""

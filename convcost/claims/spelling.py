@@ -13,9 +13,7 @@ import re
 #: A number that is set off by emphasis behind a sign: ``= **432**``, ``= `9` ``.
 _EMPHASIS = re.compile(r"(?<=[=≈~])(\s*)(\*\*|\*|`|__|_)(\d[\d.,]*)\2(?![\w])")
 #: A unit some blanks behind its number: ``13.8 M``.
-_APART = re.compile(
-    r"(?<=\d)( {1,16})([KMGTB])(?=FLOP|MAC|MAdd|O[Pp][Ss]?\b|[Pp]aram|[^A-Za-z0-9_^²{]|$)"
-)
+_APART = re.compile(r"(?<=\d)( {1,16})([KMGTB])(?=FLOP|MAC|MAdd|O[Pp][Ss]?\b|[Pp]aram|[^A-Za-z0-9_^²{]|$)")
 _WORD = r"(?:[A-Za-z][A-Za-z\-'/.]{1,24}|[\u4e00-\u9fff]{1,10})"
 #: ``48(in)``, ``3 (kernel height)``, ``96（输出通道）``: words in brackets that say what a factor is.
 _BRACKETED = re.compile(

@@ -165,7 +165,5 @@ def chapter(rng: random.Random, length: int = 8) -> list[Statement]:
 
 def written(statements, slip=None):
     """The chapter as a text; ``slip`` is (which statement, what it prints)."""
-    told = [
-        statement.told(slip[1] if slip and slip[0] == n else None) for n, statement in enumerate(statements)
-    ]
+    told = [statement.told(slip[1] if slip and slip[0] == n else None) for n, statement in enumerate(statements)]
     return "# A chapter\n\n" + "\n\n".join(told) + "\n"

@@ -19,8 +19,7 @@ RECALL, PRECISION, VALUE, REASON = Fraction(95, 100), Fraction(98, 100), Fractio
 def scores():
     """A score for each file."""
     return {
-        path.stem: sum((score(snippet, judged(snippet)) for snippet in snippets(path)), start=Score())
-        for path in FILES
+        path.stem: sum((score(snippet, judged(snippet)) for snippet in snippets(path)), start=Score()) for path in FILES
     }
 
 

@@ -10,6 +10,8 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -158,6 +160,22 @@ def test_whatever_is_found_only_digits_change(text):
     assert _bare(mended.text) == _bare(text)
     if len(mended.findings) < 5:
         assert mend(mended.text, real).findings == ()
+
+
+CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.toml"))
+FORMATS = {"md": "markdown", "txt": "text", "tex": "latex", "html": "html", "ipynb": "notebook"}
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_numbers_stand_where_findings_say(path):
+    """What makes mending possible: in every format the source has the printed number at the finding's place."""
+    for snippet in tomllib.loads(path.read_text(encoding="utf-8"))["snippet"]:
+        document = read(snippet["text"], snippet["id"], FORMATS[snippet.get("kind", "md")])
+        lines = {(line.cell, line.number): line.text for line in document.lines}
+        for finding in proofread(document):
+            spot = finding.printed_at
+            if spot is not None:
+                assert lines[spot.cell, spot.line][spot.start : spot.end] == finding.printed
 
 
 # -- what is not mended ------------------------------------------------------------------------------------------

@@ -192,7 +192,9 @@ def _careless_sizes(node: Node) -> Iterator[tuple[Message, Node]]:
     """The formula as it comes out with one thing ignored."""
     if not isinstance(node, Sum) or len(node.parts) != 2:
         return
-    ones = [n for n, (sign, term) in enumerate(node.parts) if sign > 0 and isinstance(term, Number) and _worth(term) == 1]
+    ones = [
+        n for n, (sign, term) in enumerate(node.parts) if sign > 0 and isinstance(term, Number) and _worth(term) == 1
+    ]
     if not ones:
         return
     place = 1 - ones[-1]

@@ -9,7 +9,7 @@ from .model import Passage, Table
 from .pipes import has_number
 
 _GAP = re.compile(r"[ \t]*\t[ \t]*| {2,}")
-_RULES = re.compile(r"[ \t]*(?:[-=_─━]{2,}[ \t]*){1,60}\Z")
+_DASHES = "-=_─━"
 
 
 def is_rule(line: str) -> bool:
@@ -18,7 +18,9 @@ def is_rule(line: str) -> bool:
     >>> is_rule("-----  ----"), is_rule("a ----"), is_rule("=")
     (True, False, False)
     """
-    return len(line) < 1000 and _RULES.match(line) is not None
+    runs = line.split()
+    dashes = "".join(runs)
+    return not dashes.strip(_DASHES) and len(dashes) > len(runs) and len(dashes) > 1
 
 
 def cell_places(line: str) -> Iterator[tuple[int, int]]:

@@ -22,7 +22,6 @@ from .model import Block, Document, Fence, Passage, Table
 from .source import lines_of, numbered, source_of
 from .text import blocks as text_blocks
 
-_KINDS = {"heading_open": "heading", "paragraph_open": "prose"}
 #: Tokens that hold text.
 _TEXTS = ("inline", "fence", "code_block", "display", "html_block")
 #: How deep quotations and lists are followed; deeper lines are read as prose.
@@ -70,13 +69,16 @@ class _Reader:
         #: For each line, whether some block has taken it.
         self.covered = bytearray(len(lines))
         self._cover(0, front_matter(lines))
+        #: The lines as the parser sees them, each as long as in the source.
+        self.shown: list[str] = []
         self.labels: frozenset[str] = frozenset()
 
     def _cover(self, first: int, last: int) -> None:
         self.covered[first:last] = b"\1" * (last - first)
 
     def blocks(self) -> Iterator[Block]:
-        shown = [("" if taken else line) for taken, line in zip(self.covered, masked(self.lines), strict=True)]
+        hidden = zip(self.covered, masked(self.lines), strict=True)
+        self.shown = shown = [("" if taken else line) for taken, line in hidden]
         env: dict[str, Any] = {}
         tokens = _parser().parse("\n".join(shown), env)
         self.labels = frozenset(label.strip().casefold() for label in env.get("references", {}))
@@ -90,7 +92,7 @@ class _Reader:
         kind, items, at = "prose", 0, 0
         while at < len(tokens):
             token = tokens[at]
-            kind = _KINDS.get(token.type, kind)
+            kind = _kind(token, kind)
             items += (token.type == "list_item_open") - (token.type == "list_item_close")
             if token.map and (not token.nesting or token.type in ("heading_open", "table_open")):
                 self._cover(*token.map)
@@ -120,9 +122,11 @@ class _Reader:
 
     def _running(self, first: int, last: int, pieces: list[str], kind: str) -> Iterator[Block]:
         """A paragraph or a heading; an equation that is underlined by chance is a paragraph."""
-        if kind == "heading":
-            if len(pieces) > 1 or (last - first > 1 and _EQUATION.search(pieces[0])):
-                kind = "prose"
+        if kind == "underlined":
+            kind = "prose" if len(pieces) > 1 or _EQUATION.search(pieces[0]) else "heading"
+        elif kind == "heading":
+            yield from self._prose(first, last, pieces, kind, closed=True)
+            return
         elif len(pieces) > 1 and all("|" in piece for piece in pieces) and pieces[0].count("|") > 1:
             yield self._table(range(first, last))
             return
@@ -133,18 +137,20 @@ class _Reader:
         ``closed`` by more hashes."""
         texts, places, offset = [], [], 0
         for number, piece in enumerate(pieces, start=first):
-            line = self.lines[number].rstrip()
+            line = self.shown[number].rstrip()
             line = _CLOSING.sub("", line).rstrip() if closed else line
             bare = len(piece.strip())
             begin = len(line) - bare
             indent = min(begin, len(piece.rstrip()) - bare) if bare else 0
-            texts.append(" " * indent + line[begin:] if bare else "")
+            texts.append(" " * indent + self.lines[number][begin : len(line)] if bare else "")
             places.append((offset, self.first + number, begin - indent))
             offset += len(texts[-1]) + 1
         return Passage("\n".join(texts), tuple(places), cell=self.cell)
 
-    def _prose(self, first: int, last: int, pieces: Sequence[str], kind: str) -> Iterator[Passage]:
-        source = source_of(self._raw(first, pieces[: last - first], closed=kind == "heading" and last - first == 1))
+    def _prose(
+        self, first: int, last: int, pieces: Sequence[str], kind: str, closed: bool = False
+    ) -> Iterator[Passage]:
+        source = source_of(self._raw(first, pieces[: last - first], closed))
         passage = source.passage(0, len(source.text), kind, blanked(source.text, self.labels))
         if passage is not None:
             yield passage
@@ -184,3 +190,12 @@ class _Reader:
             return len(line) - len(line.lstrip(" \t>"))
         marks_before = _QUOTE.match(line)
         return marks_before.end() if marks_before else 0
+
+
+def _kind(token: Token, kind: str) -> str:
+    """The kind of the text that a token opens; ``underlined`` for a heading with a line of dashes below it."""
+    if token.type == "paragraph_open":
+        return "prose"
+    if token.type == "heading_open":
+        return "heading" if token.markup.startswith("#") else "underlined"
+    return kind

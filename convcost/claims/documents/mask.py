@@ -9,6 +9,9 @@ _YAML = re.compile(r"[A-Za-z_\"'][\w \"'./-]{0,60}:(?:\s|$)|#|\s*$")
 _TERM = re.compile(r"[ \t]{0,40}([+*-])[ \t]+[\d(\\]")
 _ENDS_IN_A_NUMBER = re.compile(r"[\d)\]}²³](?:[ \t]|\\)*\Z")
 _NUMBER_AND_STOP = re.compile(r"([ \t]{0,3}\d{4,9})[.)](?=[ \t])")
+#: Blanks that part nothing in Markdown, though Python strips them.
+_ODD_BLANKS = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000", "\ufffd"))
+_ODD_BLANKS |= {code: "\ufffd" for code in range(0x2000, 0x200B)}
 #: Front matter is no longer than this.
 _LONGEST_FRONT = 1000
 
@@ -37,7 +40,8 @@ def masked(lines: Sequence[str]) -> Iterator[str]:
     ['48 × 12', '＋ 9 × 12', '＝', '9216． So']
     """
     before, in_list = "", False
-    for number, line in enumerate(lines):
+    for number, odd in enumerate(lines):
+        line = odd if odd.isascii() and odd.isprintable() else odd.translate(_ODD_BLANKS)
         bullet = _TERM.match(line)
         if bullet and not in_list and _adds_up(lines, number, before, bullet[1]):
             line = line.replace(bullet[1], {"+": "＋", "*": "＊", "-": "－"}[bullet[1]], 1)

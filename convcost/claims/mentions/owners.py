@@ -34,7 +34,8 @@ _WORDS = (
     r"|roughly|original|standard"
     r"|famous|popular|deeper|larger|bigger|smaller|whose|where|reaches|reaching|boasts?|packs?|sports?|weighs?"
     r"|convolutional|neural|achieves?"
-    r"|achieving|achieved|trained|pre-?trained|images?|classification|top|accuracy|error|imagenet|on|rate|mb|gb"
+    r"|achieving|achieved|would|require|storage|disk|memory|trained|pre-?trained|images?|classification|top|accuracy"
+    r"|error|imagenet|on|rate|mb|gb"
     r"|version|now|all|there|being|since|because|while|requires|gives?|giving|exactly|yields?|declares?|spends?"
     r"|sums?|adds|comprises?|tops|around|weighing|\d{4}|et|al|s"
 )

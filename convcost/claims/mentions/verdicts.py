@@ -59,7 +59,8 @@ def _in_1024(question: Question, meant: Iterable[Figure]) -> Judgement | None:
 def _published(question: Question) -> Judgement | None:
     for figure in figures_of_papers(question):
         if figure.value == question.printed.value:
-            first = min(known(figure.network, question), key=lambda each: each.distance(figure.value))
+            usual = [each for each in known(figure.network, question) if each.plain or figure.holds]
+            first = min(usual, key=lambda each: each.distance(figure.value))
             if not figure.holds:
                 why = Message(
                     "{name} has it from {source} ({why}), whose own network has {value}.",

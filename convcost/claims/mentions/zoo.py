@@ -38,7 +38,7 @@ _NO_TOTAL = re.compile(
 _OTHER_NETWORKS = re.compile(
     r"backbone|encoder|\bmAP|\bAP\b|AP50|IoU|cifar|mnist|svhn|prun|sparsit|quanti[sz]|compress|distill|segmentation"
     r"|detector|fine-?tun"
-    r"|骨干|主干|剪枝|量化|压缩|检测|分割|蒸馏|微调|\bours\b|width mult",
+    r"|骨干|主干|剪枝|量化|压缩|检测|分割|蒸馏|微调|\bours\b|width mult|transfer|trainable",
     re.IGNORECASE,
 )
 _UNIT = re.compile(

@@ -31,7 +31,9 @@ _AMOUNT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 #: Two amounts between which the right one lies: ``8 to 9 times``, ``8-9倍``.
-_RANGE_BEFORE = re.compile(rf"(?P<low>{_DIGITS})\s?(?:×|x|倍|%|times)?\s?(?:-|–|~|～|to|or|and|到|至|或)\s?$", re.IGNORECASE)
+_RANGE_BEFORE = re.compile(
+    rf"(?P<low>{_DIGITS})\s?(?:×|x|倍|%|times)?\s?(?:-|–|~|～|to|or|and|到|至|或)\s?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,9 @@ def pairs(before: Sequence[Value], between: Sequence[Value], after: Sequence[Val
     elif len(after) >= 2 and _comparable(after[0], after[1]):
         found.append(Pair(after[0], after[1], len(after) == 2))
     elif len(after) == 1 and before:
-        found += [Pair(other, after[0], sure=False) for other in reversed(before[-_BACK:]) if other.comparable(after[0])]
+        found += [
+            Pair(other, after[0], sure=False) for other in reversed(before[-_BACK:]) if other.comparable(after[0])
+        ]
     if not near:
         found += _earlier(before)
     seen: set[tuple[int, int]] = set()

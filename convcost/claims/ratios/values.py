@@ -28,8 +28,13 @@ _NOUNS = (
     ("values", re.compile(r"\s{0,2}(?:values|neurons|activations|个数|elements|features|pixels|positions)", re.IGNORECASE)),
     ("time", re.compile(r"\s{0,2}(?:ms(?![a-z])|s\b|sec|seconds|毫秒|秒|fps\b|FPS)")),
 )  # fmt: skip
-_COMPARED = re.compile(r"(?:from|从|由|against|versus|vs\.?|instead of|than|→|->|=>|对|比|to|降到|降至|变为|变成|到|至|减到|减至|增加到|of the|of)\s{0,2}$", re.IGNORECASE)
-_COMPARED_AFTER = re.compile(r"\s{0,2}(?:→|->|=>|to\s\d|降到|降至|变为|变成|减到|减至|增加到|against|versus|vs|对|compared)", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"(?:from|从|由|against|versus|vs\.?|instead of|than|→|->|=>|对|比|to|降到|降至|变为|变成|到|至|减到|减至|增加到|of the|of)\s{0,2}$",
+    re.IGNORECASE,
+)
+_COMPARED_AFTER = re.compile(
+    r"\s{0,2}(?:→|->|=>|to\s\d|降到|降至|变为|变成|减到|减至|增加到|against|versus|vs|对|compared)", re.IGNORECASE
+)
 #: Behind a number that is the size of something, or of an image.
 _OF_A_SHAPE = re.compile(
     r"\s{0,2}(?:个)?(?:channels?|dimensions?|dims|classes|images|epochs|filters|kernels|branches|blocks|通道|维|类|张|轮|卷积核|分支|核)",
@@ -225,7 +230,10 @@ def _is_shape(node: Node) -> bool:
     return (a == b >= 7 and c > 1) or b == c >= 7
 
 
-_HOW_MANY = re.compile(rf"({NUMBER_WORD}|{CHINESE_NUMBER}|\d{{1,2}})\s?(?:个|层|stacked|consecutive|successive|堆叠的?|×)?\s?$", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    rf"({NUMBER_WORD}|{CHINESE_NUMBER}|\d{{1,2}})\s?(?:个|层|stacked|consecutive|successive|堆叠的?|×)?\s?$",
+    re.IGNORECASE,
+)
 
 
 def _how_many(level: str, start: int) -> int:
@@ -268,12 +276,21 @@ def _of_number(level: str, node: Number) -> Value | None:
     start, end = node.span
     printed = node.printed
     before = level[max(0, start - 14) : start]
-    if printed.percent or (printed.value < 1000 and _ASSIGNED.search(before)) or re.search(r"[A-Za-z]-?$|[#§_.]$", before):
+    if (
+        printed.percent
+        or (printed.value < 1000 and _ASSIGNED.search(before))
+        or re.search(r"[A-Za-z]-?$|[#§_.]$", before)
+    ):
         return None
     what = _what(level, end, printed.unit)
     told = what not in ("time", "layers") and (bool(what or printed.unit) or printed.value >= 1000)
     compared = _COMPARED.search(before) is not None or _COMPARED_AFTER.match(level, end) is not None
-    if _OF_A_SHAPE.match(level, end) or not (told or compared) or re.match(r"\s?年", level[end : end + 2]) or printed.value <= 0:
+    if (
+        _OF_A_SHAPE.match(level, end)
+        or not (told or compared)
+        or re.match(r"\s?年", level[end : end + 2])
+        or printed.value <= 0
+    ):
         return None
     slack = Fraction(0) if printed.exact else printed.step / 2
     return Value(start, end, (printed.value,), slack, what, told=told, compared=compared)

@@ -45,9 +45,13 @@ _TO_ZH = re.compile(
     + _END
     + rf"|(?:只有|仅有|仅为|相当于|只要|只需|只占|等于|剩下|就是|也就是)[^，。；,;\d]{{0,14}}?{_END}"
 )
-_BY_ZH = re.compile(rf"{_ZH_LESS}(?:了|掉|约|大约|大概|近|将近|接近|超过|不到|高达|达|将|\s)*$|(?:减少量|降幅|压缩率|节省率)[^，。；]{{0,4}}$")
+_BY_ZH = re.compile(
+    rf"{_ZH_LESS}(?:了|掉|约|大约|大概|近|将近|接近|超过|不到|高达|达|将|\s)*$|(?:减少量|降幅|压缩率|节省率)[^，。；]{{0,4}}$"
+)
 _MORE_ZH = re.compile(rf"{_ZH_MORE}(?:了|出|约|大约|近|将近|接近|超过|不到|\s)*$")
-_SHARE_ZH = re.compile(r"(?:占|占比|比重|占据|占到)(?:了|总|全部|整个|全网|其中|整体|参数量?|计算量?|的|比|为|约|大约|近|将近|超过|不到|[:：]|\s|网络|模型)*$")
+_SHARE_ZH = re.compile(
+    r"(?:占|占比|比重|占据|占到)(?:了|总|全部|整个|全网|其中|整体|参数量?|计算量?|的|比|为|约|大约|近|将近|超过|不到|[:：]|\s|网络|模型)*$"
+)
 _TIMES_ZH = re.compile(
     rf"(?:{_ZH_LESS}|{_ZH_MORE}|相差|差|是|为|约|快|提速|加速|压缩|达|高达|有|大约|近|将近|比)[^，。；,;!?！？\d]{{0,14}}$"
 )
@@ -60,7 +64,10 @@ _BY_EN = re.compile(
     rf"\b{_LESS}\b[^.;!?]{{0,50}}?\bby{_HEDGE}{{0,6}}$|\b(?:sav(?:e|es|ed|ing|ings)|reductions?|decrease|gain|drop|savings?|cut|improvement)\b{_HEDGE}{{0,6}}$|\bby{_HEDGE}{{0,4}}$",
     re.IGNORECASE,
 )
-_MORE_EN = re.compile(r"\b(?:increas\w*|grow\w*|grew|rises?|rose|up|adds?|extra|overhead)\b[^.;!?]{0,40}?\b(?:by|of)\s?(?:about |roughly |nearly )?$", re.IGNORECASE)
+_MORE_EN = re.compile(
+    r"\b(?:increas\w*|grow\w*|grew|rises?|rose|up|adds?|extra|overhead)\b[^.;!?]{0,40}?\b(?:by|of)\s?(?:about |roughly |nearly )?$",
+    re.IGNORECASE,
+)
 _SHARE_EN = re.compile(
     rf"\b(?:accounts? for|accounting for|mak(?:es?|ing) up|made up|share|constitut\w+|represent\w*|hold(?:s|ing)?|contain(?:s|ing)?|contribut\w+|fraction|proportion|comprise[sd]?)\b{_HEDGE}{{0,8}}$",
     re.IGNORECASE,
@@ -88,13 +95,21 @@ _OF_ALL_AFTER = re.compile(
     r"[\s*_]{0,3}(?:of (?:all|the total|the overall|the whole|total|its total|the network'?s?|the model'?s?|the (?:\w+\s){0,2}(?:weights|param\w*|macs|flops|total))|share)",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:not|no|isn't|aren't|rather than|instead of|never|nor)\s?(?:about|only|just)?$|(?:不是|而非|并非|而不是|没有)$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:not|no|isn't|aren't|rather than|instead of|never|nor)\s?(?:about|only|just)?$|(?:不是|而非|并非|而不是|没有)$",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(
     r"(?:about|approximately|approx\.?|roughly|around|nearly|almost|some|~|≈|\\approx|约|大约|大概|近|将近|接近|差不多|近乎|约为|约等于)\s?(?:a |an |the |的)?\s?$",
     re.IGNORECASE,
 )
-_OVER = re.compile(r"(?:more than|over|greater than|at least|超过|不止|至少|大于|高于|>|≥)\s?(?:a |an |the )?\s?$", re.IGNORECASE)
-_UNDER = re.compile(r"(?:less than|under|below|at most|fewer than|up to|不到|不足|小于|低于|<|≤)\s?(?:a |an |the |原来的)?\s?$", re.IGNORECASE)
+_OVER = re.compile(
+    r"(?:more than|over|greater than|at least|超过|不止|至少|大于|高于|>|≥)\s?(?:a |an |the )?\s?$", re.IGNORECASE
+)
+_UNDER = re.compile(
+    r"(?:less than|under|below|at most|fewer than|up to|不到|不足|小于|低于|<|≤)\s?(?:a |an |the |原来的)?\s?$",
+    re.IGNORECASE,
+)
 
 
 def wording(level: str, amount: Amount, begin: int, end: int) -> Kind | None:
@@ -127,7 +142,10 @@ _COST = re.compile(
 #: Which of them an amount is said of.
 _MATTERS = (
     ("params", re.compile(r"param|weights|参数|权重", re.IGNORECASE)),
-    ("operations", re.compile(r"\b[KMGT]?MACs?\b|FLOP|MAdd|mult|operations|comput|计算量|运算量|乘法|乘加|次数", re.IGNORECASE)),
+    (
+        "operations",
+        re.compile(r"\b[KMGT]?MACs?\b|FLOP|MAdd|mult|operations|comput|计算量|运算量|乘法|乘加|次数", re.IGNORECASE),
+    ),
     ("bytes", re.compile(r"memory|\bMB\b|\bGB\b|storage|内存|显存|存储", re.IGNORECASE)),
 )
 
@@ -146,7 +164,10 @@ def is_of_something_else(level: str, amount: Amount, begin: int, end: int) -> bo
 def matter(level: str, amount: Amount, begin: int, end: int) -> str:
     """What an amount is said of (``params``, ``operations``, ``bytes``), where the words right beside it say so."""
     near = level[max(begin, amount.start - 14) : min(end, amount.end + 14)]
-    near = re.split(r"[,，;；。]", near[: amount.start - max(begin, amount.start - 14)])[-1] + near[amount.start - max(begin, amount.start - 14) :]
+    near = (
+        re.split(r"[,，;；。]", near[: amount.start - max(begin, amount.start - 14)])[-1]
+        + near[amount.start - max(begin, amount.start - 14) :]
+    )
     found = [name for name, pattern in _MATTERS if pattern.search(near)]
     return found[0] if len(found) == 1 else ""
 
@@ -159,16 +180,26 @@ def _between_percents(before: str, after: str) -> bool:
     """``从 2% 提升到 98%``, ``90.57% vs 87.32%``: percentages compared with each other."""
     return (
         re.search(r"\d\s?%[^,，.。;；()（）]{0,12}$", before) is not None
-        or re.match(r"\s{0,2}(?:vs|versus|→|->|to\s\d|提升到|提升至|提高到|降到|降至|下降到|变为|增加到|到\s?\d)", after) is not None
+        or re.match(
+            r"\s{0,2}(?:vs|versus|→|->|to\s\d|提升到|提升至|提高到|降到|降至|下降到|变为|增加到|到\s?\d)", after
+        )
+        is not None
     )
 
 
 def _times(before: str, after: str, amount: Amount) -> Kind | None:
-    if re.search(rf"{_ZH_LESS}(?:至|到|为|成)(?:了)?(?:原来|原先|之前|原本|原始)?的?{_HEDGE}{{0,3}}$", before) and amount.value > 1:
+    if (
+        re.search(rf"{_ZH_LESS}(?:至|到|为|成)(?:了)?(?:原来|原先|之前|原本|原始)?的?{_HEDGE}{{0,3}}$", before)
+        and amount.value > 1
+    ):
         return Kind.TO
     if _FEWER_AFTER.match(after) or _MORE_AFTER.match(after) or _TIMES_AFTER.match(after):
         return Kind.FACTOR
-    if _TIMES_ZH.search(before) or re.search(rf"\b{_LESS}\b[^.;!?]{{0,40}}$|\b(?:factor|ratio|speed-?up|increas\w*|becomes?|times)\b[^.;!?]{{0,30}}$", before, re.IGNORECASE):
+    if _TIMES_ZH.search(before) or re.search(
+        rf"\b{_LESS}\b[^.;!?]{{0,40}}$|\b(?:factor|ratio|speed-?up|increas\w*|becomes?|times)\b[^.;!?]{{0,30}}$",
+        before,
+        re.IGNORECASE,
+    ):
         return Kind.FACTOR
     lone = before.rstrip().endswith(("(", "≈", "=", "：", ":", "→")) or not before.strip()
     return Kind.FACTOR if lone and not re.match(r"\s?[A-Za-z\u4e00-\u9fff]", after) else None
@@ -204,13 +235,23 @@ def _english_part(before: str, after: str, amount: Amount) -> Kind | None:
         return Kind.BY
     if amount.printed.percent and _OF_ALL_AFTER.match(after):
         return Kind.SHARE
-    if re.search(rf"\bto{_HEDGE}{{0,6}}$", before, re.IGNORECASE) and re.search(rf"\b{_LESS}\b|\bgoes\b|\bwent\b|→", before, re.IGNORECASE):
+    if re.search(rf"\bto{_HEDGE}{{0,6}}$", before, re.IGNORECASE) and re.search(
+        rf"\b{_LESS}\b|\bgoes\b|\bwent\b|→", before, re.IGNORECASE
+    ):
         return Kind.TO
     if amount.worded:
         return Kind.TO if _OF_AFTER.match(after) or _TO_EN.search(before) else None
     if re.match(r"\s?(?:of|as (?:many|much|large))\b", after) and _TO_EN.search(before):
         return Kind.TO
-    if amount.printed.percent and _STANDS_ALONE.match(after) and re.search(r"[(（,，、]\s?(?:or |or about |about |约|大约|i\.e\. |that is |~)?$|[:：]\s?$|\b(?:or|reduction|savings?|about)$|约为$|约$", before, re.IGNORECASE):
+    if (
+        amount.printed.percent
+        and _STANDS_ALONE.match(after)
+        and re.search(
+            r"[(（,，、]\s?(?:or |or about |about |约|大约|i\.e\. |that is |~)?$|[:：]\s?$|\b(?:or|reduction|savings?|about)$|约为$|约$",
+            before,
+            re.IGNORECASE,
+        )
+    ):
         return Kind.ANY
     return None
 

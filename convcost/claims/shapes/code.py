@@ -22,6 +22,7 @@ HAS_LAYERS = re.compile(
 _COMMENT = re.compile(r"#|//")
 _INPUT_CALL = re.compile(r"\b(?:randn|rand|zeros|ones|Input|empty)\s?\(\s?(?:shape\s?=\s?)?")
 _CALL = re.compile(r"\w\s?\(.*\)|\w\s?\($|^\s*[\w.]+\s?=[^=]")
+_TO = re.compile(rf"{ARROW}|\bto\b")
 _MORE = re.compile(r"pool|池化|after|downsampl|下采样|upsampl|resiz", re.IGNORECASE)
 _IN_WORD = re.compile(r"\binput\b|输入|\bin\s?[:=]|\bimage\b", re.IGNORECASE)
 #: Longer statements, in lines, are read no further.
@@ -117,7 +118,7 @@ class _Walk:
                 if defines:  # what is defined one behind the other need not run so
                     self._stands_at(None)
                 continue
-            arrow = len(told) == 2 and re.search(ARROW, self.level[told[0].end : told[1].start])
+            arrow = len(told) == 2 and _TO.search(self.level[told[0].end : told[1].start])
             if arrow and piece.layers:
                 yield self._step(told[0], piece.layers, told[1])
             elif len(told) == 1 and self.pending and self.current is not None and self._fits(defines):

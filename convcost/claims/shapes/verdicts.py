@@ -44,11 +44,21 @@ def judged(text: str, step: Step) -> Judgement | None:
             return _holds(text, step.shown, outcome, printed)
     if any(_same(each, printed) for other in step.others for each in outcomes(layers, other)):
         return None  # one of several layers beside each other
+    if _leaves_channels(layers, reached, printed):
+        return None  # a convolution before the pool is not mentioned
     certain = reached[0].certain and all(layer.stride for layer in layers)
     if not step.sure or (not certain and is_open(layers, source, printed)):
         return None
     right = reached[0] if certain else min(reached, key=lambda each: abs(each.height - printed.height))
     return _wrong(text, step, right)
+
+
+def _leaves_channels(layers: Sequence[Told], reached: Sequence[Outcome], printed: Size) -> bool:
+    """Whether nothing but pools is told, and the printed channels are not those that go in, nor a slip of them."""
+    channels = reached[0].channels
+    if any(layer.kind == "conv" for layer in layers) or None in (channels, printed.channels):
+        return False
+    return channels != printed.channels and slipped(str(printed.channels), str(channels)) is None
 
 
 def _is_alike(source: Size, printed: Size) -> bool:
