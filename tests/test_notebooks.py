@@ -19,7 +19,12 @@ NEEDS = {"02_why_counters_disagree": ("torch", "torchvision", "fvcore")}
 def executed(path):
     """The notebook with fresh outputs; a cell that raises fails here."""
     notebook = nbformat.read(path, as_version=4)
-    nbclient.NotebookClient(notebook, timeout=300, record_timing=False, kernel_name="python3").execute()
+    # Notebooks read files that lie beside them.
+    here = {"metadata": {"path": str(FOLDER)}}
+    client = nbclient.NotebookClient(
+        notebook, timeout=300, record_timing=False, kernel_name="python3", resources=here
+    )
+    client.execute()
     # The interpreter's version and the like are no content.
     notebook.metadata["language_info"] = {"name": "python"}
     return notebook
@@ -37,7 +42,11 @@ def test_stored_outputs_are_fresh(path):
 
 
 def test_there_are_notebooks():
-    assert [path.stem for path in NOTEBOOKS] == ["01_verify_the_textbook", "02_why_counters_disagree"]
+    assert [path.stem for path in NOTEBOOKS] == [
+        "01_verify_the_textbook",
+        "02_why_counters_disagree",
+        "03_proofread_a_chapter",
+    ]
 
 
 @pytest.mark.filterwarnings("ignore")  # of the kernel's transport, not of ours

@@ -15,10 +15,12 @@ from .plain import TOOL
 from .report import about_figure
 from .said import TOTAL, quantity_of, totals_said
 from .shapes import read_spec
-from .sums import Part, Verdict, judged
+from .sums import Part, Verdict, judged, state
 
 #: Lines of one list; more are no list that anybody adds up.
-MAX_LINES = 400
+MAX_LINES = 120
+#: Totals of one list up to which each is taken for the sum of everything above, too.
+MAX_TOTALS = 12
 #: A line that is longer is prose.
 MAX_LENGTH = 200
 _MARK = re.compile(r"\s*(?:[-*+•·#>]+|//|\d{1,3}[.)、]|[（(]\d{1,2}[)）]|[①-⑳])?\s*")
@@ -198,17 +200,16 @@ def _verdict(block: Block, at: int) -> Verdict | None:
     total = block.entries[at]
     above = block.entries[:at]
     last = max((n for n, entry in enumerate(above) if entry.total and entry.key == total.key), default=-1)
-    group, whole = above[last + 1 :], above
+    many = sum(entry.total for entry in block.entries) > MAX_TOTALS
     below = block.entries[at + 1 :] if not any(not entry.total for entry in above) else []
-    first: Verdict | None = None
-    for entries in (group, whole, below):
-        for parts in _readings(entries, total):
-            found = judged(parts, total.figure)
-            if found is not None and found.verdict != "wrong":
-                return found
-            if first is None and found is not None and entries is not below:
-                first = found if _plainly(parts, total, block, found) else None
-    return first
+    orders = (above[last + 1 :], [] if many else above, below)
+    readings = [(parts, entries is below) for entries in orders for parts in _readings(entries, total)]
+    for parts, _ in readings:
+        if state(parts, total.figure) == "yes":
+            return judged(parts, total.figure)
+    main = next((parts for parts, beneath in readings if not beneath), None)
+    found = judged(main, total.figure) if main else None
+    return found if main and found and _plainly(main, total, block, found) else None
 
 
 def _readings(entries: Sequence[Entry], total: Entry) -> Iterator[list[Part]]:
