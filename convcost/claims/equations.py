@@ -190,6 +190,9 @@ class _Judged:
             said.about, *self._nearby(claim),
         )  # fmt: skip
         found = diagnose(case)
+        if found.reason == "arithmetic" and case.printed.byte_power:
+            # A slip may show only where a kilobyte is taken for 1024 bytes.
+            found = diagnose(replace(case, printed=case.printed.binary()))
         if not self._is_certain(claim, case, found):
             return None
         claim = replace(claim, value=value)
@@ -227,7 +230,7 @@ class _Judged:
         close = abs(case.computed - case.stated) * 5 <= abs(case.computed)
         if isinstance(claim.computed.node, Number) and not (self.chain.alone or self._goes_on(claim)):
             # "number = number" in prose: only where it is plainly the same number once more.
-            sizes = bool(claim.printed.byte_power and claim.computed.node.printed.unit)
+            sizes = claim.printed.byte_power > 0 and any(number.printed.unit for number in numbers(claim.left.node))
             same = found.reason in ("rounding", "misprint") or (sizes and found.reason == "unit")
             return not self.chain.weak and same and case.figures > 2 and close
         if isinstance(claim.computed.node, Number) and "\n" in self.at.text[claim.left.end : claim.right.start]:

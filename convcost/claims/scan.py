@@ -83,9 +83,9 @@ _HAS_DIGIT = re.compile(r"\d")
 
 #: A number with its noun, and what opens the expression behind it: a bracket, or the mark of a comment.
 _EXPLAINED = re.compile(
-    r"(?<![\w.,×*/^+\-])(?<![,，]\s)(?P<number>\d[\d,._]{2,24}(?:\s?[KMG]?i?B\b|\s?[KMG]\b|\s?[万亿])?)"
+    r"(?<![A-Za-z0-9_.,×*/^+\-])(?<![,，]\s)(?P<number>\d[\d,._]{2,24}(?:\s?(?:[KMG]?i?B|[KMG])(?![A-Za-z0-9])|\s?[万亿])?)"
     r"(?:[^\S\n]{0,2}(?:的|个|次)?[^\S\n]?[A-Za-z\u4e00-\u9fff]{1,16}){0,2}[^\S\n]{0,2}"
-    r"(?:\((?:[^\S\n]?(?:=|即|i\.e\.|from))?|[);,]{0,2}[^\S\n]{1,40}(?://|/\*|#)|;[^\S\n]{0,20}(?://|/\*))[^\S\n]{0,3}(?=[\d(])"
+    r"(?:\((?:[^\S\n]?(?:=|即|i\.e\.|from))?|[);,]{0,2}[^\S\n]{1,80}(?://|/\*|#)|;[^\S\n]{0,20}(?://|/\*))[^\S\n]{0,3}(?=[\d(])"
 )
 
 
@@ -317,6 +317,9 @@ def _is_cut(level: str, run: list[Word], last: int) -> bool:
     """Whether something sticks to the end of an expression, so that it is only a part of what is said."""
     stop = run[last].end
     if last + 1 < len(run):
+        following = level[run[last + 1].start : run[last + 1].end + 1]
+        if level[stop - 1].isalpha() and following[:1] == "/" and following[1:].isalpha():
+            return False  # "9.6 GB/s"
         # "28 - k": the sign is left over, since its other side is no number.
         return run[last + 1].kind == "operator" and level[run[last + 1].start] in "+-*/^×·÷xX"
     following = level[stop : stop + 2]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Formats of other tools: code scanning, and the annotations of GitHub Actions.
 _OTHERS = ("sarif", "github")
-_KINDS = ("markdown", "text")
+_KINDS = ("markdown", "text", "latex", "html", "notebook", "pdf")
 
 
 @click.command("verify")

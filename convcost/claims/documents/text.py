@@ -16,6 +16,7 @@ from .marks import marks
 from .model import Block, Document, Passage
 from .source import Source, lines_of, numbered
 
+_MARGIN = re.compile(r"[ \t]{0,40}(//[/!]?|#|%)(?=[ \t]|\Z)")
 _BULLET = re.compile(r"[ \t]*(?:[-+*•‣◦·●○▪–][ \t]+|\(?(?:\d{1,3}|[a-zA-Z])[.)、][ \t]+)(?=\S)")
 _SENTENCE_END = tuple(".!?:;。！？：；")
 _BEGINS_OPEN = re.compile(r"[ \t]*(?:[=≈≃]|[×·÷/][ \t]*[\d(]|\\approx|等于|约等于|约为|\+[ \t]*[\d(])")
@@ -45,14 +46,29 @@ def blocks(
     lines: Sequence[str], cell: int | None = None, first: int = 1, clean: Callable[[str], str] = _bare
 ) -> Iterator[Block]:
     """The blocks of the lines; the first line has the number ``first``. ``clean`` blanks what is markup."""
-    source = Source.of(lines, cell, first)
-    whole = _Block(source, clean(source.text), lines, first)
+    shown = _without_margins(lines)
+    whole = _Block(Source.of(lines, cell, first), clean("\n".join(shown)), shown, first)
     begin = 0
-    for number in range(len(lines) + 1):
-        if number == len(lines) or not lines[number].strip():
+    for number in range(len(shown) + 1):
+        if number == len(shown) or not shown[number].strip():
             if begin < number:
                 yield from whole.read(begin, number)
             begin = number + 1
+
+
+def _without_margins(lines: Sequence[str]) -> Sequence[str]:
+    """The lines of a piece of a program's comment without the marks before them, blank ones in their place.
+
+    >>> _without_margins(["# 3×3", "#  = 9", "", "# one"])
+    ['  3×3', '   = 9', '', '# one']
+    """
+    margins = [_MARGIN.match(line) for line in lines]
+    marks = [margin[1] if margin else "" for margin in margins]
+    shown = list(lines)
+    for number, margin in enumerate(margins):
+        if margin and marks[number] in (marks[number - 1 : number] + marks[number + 1 : number + 2]):
+            shown[number] = " " * margin.end() + lines[number][margin.end() :]
+    return shown
 
 
 class _Block:
@@ -134,7 +150,7 @@ class _Block:
         start = self.source.places[begin][0]
         stop = self.source.places[end][0] if end < len(self.lines) else len(self.source.text)
         if kind == "code":  # its columns are aligned: the blanks before the first line belong to it
-            text = self.source.text[start:stop].rstrip()
+            text = "\n".join(self.lines[begin:end]).rstrip()
             places = tuple((offset - start, line, column) for offset, line, column in self.source.places[begin:end])
             yield Passage(text, places, kind, self.source.cell)
             return
