@@ -29,3 +29,15 @@ def in_bits(level: str, start: int, end: int) -> bool:
     (True, False)
     """
     return _BITS.match(level, end) is not None or re.search(r"\bbits?\b|比特", level[start:end]) is not None
+
+
+_BYTES = re.compile(r"\s{0,3}(?:个)?(?:bytes?\b|字节)", re.IGNORECASE)
+
+
+def in_bytes_by_word(level: str, end: int) -> bool:
+    """Whether the word behind a number says that it counts bytes.
+
+    >>> in_bytes_by_word("24,576 bytes (~24.5 KB)", 6), in_bytes_by_word("24,576 weights", 6)
+    (True, False)
+    """
+    return _BYTES.match(level, end) is not None

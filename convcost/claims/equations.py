@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ..errors import ClaimError
 from ..messages import Message, plain
-from .counted import in_bits
+from .counted import in_bits, in_bytes_by_word
 from .diagnosis import Case, Diagnosis, diagnose, mended
 from .documents import Document, Passage
 from .doubt import doubtful
@@ -193,7 +194,7 @@ class _Judged:
         if found.reason == "arithmetic" and case.printed.byte_power:
             # A slip may show only where a kilobyte is taken for 1024 bytes.
             found = diagnose(replace(case, printed=case.printed.binary()))
-        if not self._is_certain(claim, case, found):
+        if not self._is_certain(claim, case, found) or (found.reason == "unit" and self._in_other_units(claim)):
             return None
         claim = replace(claim, value=value)
         mend = mended(case)
@@ -230,7 +231,12 @@ class _Judged:
         close = abs(case.computed - case.stated) * 5 <= abs(case.computed)
         if isinstance(claim.computed.node, Number) and not (self.chain.alone or self._goes_on(claim)):
             # "number = number" in prose: only where it is plainly the same number once more.
-            sizes = claim.printed.byte_power > 0 and any(number.printed.unit for number in numbers(claim.left.node))
+            in_words = in_bytes_by_word(self.at.passage.level, claim.left.end)
+            sizes = claim.printed.byte_power > 0 and (
+                in_words or any(number.printed.unit for number in numbers(claim.left.node))
+            )
+            if sizes and in_words:
+                return case.figures > 1
             same = found.reason in ("rounding", "misprint") or (sizes and found.reason == "unit")
             return not self.chain.weak and same and case.figures > 2 and close
         if isinstance(claim.computed.node, Number) and "\n" in self.at.text[claim.left.end : claim.right.start]:
@@ -239,12 +245,16 @@ class _Judged:
         if claim.stated.start == claim.left.start:
             # "64 channels = 3×3×64×64": the number on the left counts something else.
             between = self.at.text[claim.left.end : claim.right.start]
-            named = any(map(str.isalpha, between)) and not self.chain.weak
+            named = (any(map(str.isalpha, between)) and not self.chain.weak) or "\n" in between
             if named or not (close or found.reason != "arithmetic") or case.figures < 3:
                 return self.chain.alone
         if self.chain.weak:
             return case.computed >= _LEAST_IN_WORDS and (close or found.reason != "arithmetic")
         return True
+
+    def _in_other_units(self, claim: _Claim) -> bool:
+        """``= 0.197 ms``: a power of ten may hide in a unit that is no count."""
+        return _OTHER_UNIT.match(self.at.text, claim.stated.end) is not None
 
     def _goes_on(self, claim: _Claim) -> bool:
         """Whether the number on the left is the value of an expression before it."""
@@ -329,6 +339,13 @@ class _Judged:
             value=_text(a), bracket=bracket,
         )  # fmt: skip
         return self.at.finding(left, right, right, b, a, "unverifiable", why)
+
+
+#: Units of time, work and the like, with their prefixes.
+_OTHER_UNIT = re.compile(
+    r"\s?[~$\\]?\s?(?:\\(?:text|mathrm|,)?\{?\s?)?(?:[munµμ]?s(?![A-Za-z])|sec|min(?![A-Za-z])|[kMG]?Hz|[mkun]?[JW](?![A-Za-z])|[mnµμ]m(?![A-Za-z])|"
+    r"fps|tokens?|秒|毫秒|微秒|帧|小时|分钟)",
+)
 
 
 @dataclass(frozen=True)

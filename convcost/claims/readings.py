@@ -24,6 +24,8 @@ def other_reading(
     size = in_bytes(value, printed, about) or _in_its_unit(node, value, printed, about)
     if size is not None:
         return "holds-rounded", None, size
+    if printed.percent and matches(value / 100, printed, about):
+        return "holds-rounded", None, Message("it is per cent already")
     tagged = tag(right)
     if tagged is not None and matches(value, tagged.printed, about):
         return "holds", None, Message("the bracket behind it is taken for a tag")

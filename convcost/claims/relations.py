@@ -43,7 +43,7 @@ _VERBS = (
 )
 #: Words that may say that a number is the value of the expression before them: only a bracket, a comma, a verb, a strength.
 WEAK = re.compile(
-    rf"\s{{0,4}}(?:[,，;；(（]\s{{0,4}})?(?:(?P<verb>{_VERBS})\s{{0,4}}(?:[:：]\s{{0,2}})?)?{_BARELY}{{0,2}}(?:{_STRENGTHS})?\s{{0,4}}",
+    rf"\s{{0,4}}(?:[,，;；(（:：→]\s{{0,4}})?(?:(?P<verb>{_VERBS})\s{{0,4}}(?:[:：]\s{{0,2}})?)?{_BARELY}{{0,2}}(?:{_STRENGTHS})?\s{{0,4}}",
     re.IGNORECASE,
 )
 

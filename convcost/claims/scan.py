@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..errors import ClaimError
 from ..messages import Message
-from .counted import FILLER
+from .counted import FILLER, in_bytes_by_word
 from .documents import Passage
 from .expression import Node, NotComputableError, Number, Product, Sum, number_pattern, parse
 from .printed import read_number
@@ -121,7 +121,8 @@ class _Reader:
         level = self.level
         for run in _runs(tokens(level, wrapped=self.wrapped)):
             start, end = run[0].start, run[-1].end
-            if len(run) < 3 and end not in ends:
+            in_bytes = in_bytes_by_word(level, end)
+            if len(run) < 3 and end not in ends and not in_bytes:
                 continue
             past = self._past_filler(end)
             words = WEAK.match(level, past)
@@ -135,10 +136,12 @@ class _Reader:
             if end in ends and _SUMS_UP.search(words[0]):
                 continue  # "… = 64, in total 128": the number is that of several
             left = ends.get(end) or self._ending(start, end)
-            if left is None or not (end in ends or _is_expression(left.node)):
+            if left is None or not (end in ends or in_bytes or _is_expression(left.node)):
                 continue
             right = self._beginning(words.end(), min(len(level), words.end() + 2 * NEAR))
             if right is not None and isinstance(right.node, Number) and not self._counts_something(right.end):
+                if isinstance(left.node, Number) and end not in ends and not right.node.printed.byte_power:
+                    continue  # "4 bytes, 16 channels": only a size says once more how many bytes there are
                 right = self._with_unit(right)
                 ends[right.end] = right
                 yield Chain((left, right), (relation(words),), alone=False, weak=True)
@@ -202,7 +205,10 @@ class _Reader:
     def _ending(self, start: int, end: int) -> Side | None:
         """The longest expression that ends at ``end`` (words such as "MACs" may stand between)."""
         level = self.level
-        run = self._pieces(start, self._before_filler(start, end))[-1]
+        stop = self._before_filler(start, end)
+        run = self._pieces(start, stop)[-1]
+        if stop < end and run and "\n" in level[run[-1].end : stop]:
+            return None  # the word begins a line of its own: "28×28", and below it "FLOPs = …"
         for first, (a, _, kind) in enumerate(run[:200]):
             before = level[max(0, a - NEAR) : a].rstrip(" ")[-1:]
             if kind == "operator" and level[a] in CLOSING and first == 0 and level[a + 1 : a + 2].isspace():

@@ -14,10 +14,11 @@ import re
 _EMPHASIS = re.compile(r"(?<=[=≈~])(\s*)(\*\*|\*|`|__|_)(\d[\d.,]*)\2(?![\w])")
 #: A unit some blanks behind its number: ``13.8 M``.
 _APART = re.compile(r"(?<=\d)( {1,16})([KMGTB])(?=FLOP|MAC|MAdd|O[Pp][Ss]?\b|[Pp]aram|[^A-Za-z0-9_^²{]|$)")
+_NOTE = r"(?:[A-Za-z][A-Za-z0-9\-'/.]{1,24}|[\u4e00-\u9fff]{1,10})"
 _WORD = r"(?:[A-Za-z][A-Za-z\-'/.]{1,24}|[\u4e00-\u9fff]{1,10})"
 #: ``48(in)``, ``3 (kernel height)``, ``96（输出通道）``: words in brackets that say what a factor is.
 _BRACKETED = re.compile(
-    rf"(?<=[\d)\]²³])\s{{0,2}}\(\s{{0,2}}{_WORD}(?:\s{_WORD}){{0,4}}\s{{0,2}}\)(?=\s{{0,4}}(?:[×*+=·≈)\-/]|[xX]\s?\d|\\times|\\cdot|\\approx))"
+    rf"(?<=[\d)\]²³])\s{{0,2}}\(\s{{0,2}}{_NOTE}(?:\s{_NOTE}){{0,4}}\s{{0,2}}\)(?=\s{{0,4}}(?:[×*+=·≈)\-/]|[xX]\s?\d|\\times|\\cdot|\\approx))"
 )
 #: ``28×28 pixels × 192 channels``: the same without brackets, before an operator that no prose has.
 _NAMED = re.compile(

@@ -1,7 +1,7 @@
 r"""Commands of LaTeX, blanked in place or written as what they stand for; formulas keep theirs, for the grammar.
 
 >>> blanked(r"\textbf{432} weights~\cite{a3}, \SI{3.8}{G\flop}, $7^{2}$").rstrip()
-'        432  weights           ,     3.8 GFLOP     , $7^{2}$'
+'        432  weights          ,     3.8 GFLOP   , $7^{2}$'
 """
 
 from __future__ import annotations

@@ -16,14 +16,14 @@ from .marks import marks
 from .model import Block, Document, Passage
 from .source import Source, lines_of, numbered
 
-_MARGIN = re.compile(r"[ \t]{0,40}(//[/!]?|#|%)(?=[ \t]|\Z)")
+_MARGIN = re.compile(r" {0,3}(//[/!]?|#|%)(?=[ \t]|\Z)")
 _BULLET = re.compile(r"[ \t]*(?:[-+*•‣◦·●○▪–][ \t]+|\(?(?:\d{1,3}|[a-zA-Z])[.)、][ \t]+)(?=\S)")
 _SENTENCE_END = tuple(".!?:;。！？：；")
 _BEGINS_OPEN = re.compile(r"[ \t]*(?:[=≈≃]|[×·÷/][ \t]*[\d(]|\\approx|等于|约等于|约为|\+[ \t]*[\d(])")
 _ENDS_OPEN = re.compile(r"(?:[=≈≃+×÷(（]|(?<=[\d)] )[-*/·−]|\\times|等于|约为)[ \t]*\Z")
 _CODE = re.compile(
-    r"[ \t]*(?:def |class |import |from \S+ import |for .{1,80}:$|if .{1,80}:$|return\b|print\(|>>> |\$ |#include|self\.)"
-    r"|.{0,200}(?:[;{}]|\):?)[ \t]*$"
+    r"[ \t]*(?:def |class |import |from \S+ import |for .{1,80}:$|if .{1,80}:$|return\b|print\(|>>> |# |//|\$ |#include|self\.)"
+    r"|.{0,200}(?:[;{}]|\w\(.{0,200}\):?)[ \t]*$"
 )
 _COMMENT = re.compile(r"(?:<!--.{0,400}?-->|[#%] ?convcost:.{0,400})")
 _DRAWN = re.compile(r"[┏┓┗┛┡┩━┃│╇╈┴┬]")
@@ -46,29 +46,30 @@ def blocks(
     lines: Sequence[str], cell: int | None = None, first: int = 1, clean: Callable[[str], str] = _bare
 ) -> Iterator[Block]:
     """The blocks of the lines; the first line has the number ``first``. ``clean`` blanks what is markup."""
-    shown = _without_margins(lines)
-    whole = _Block(Source.of(lines, cell, first), clean("\n".join(shown)), shown, first)
-    begin = 0
-    for number in range(len(shown) + 1):
-        if number == len(shown) or not shown[number].strip():
+    shown = list(lines)
+    stretches, begin = [], 0
+    for number in range(len(lines) + 1):
+        if number == len(lines) or not lines[number].strip():
             if begin < number:
-                yield from whole.read(begin, number)
+                stretches.append((begin, number))
+                shown[begin:number] = _without_margin(lines[begin:number])
             begin = number + 1
+    whole = _Block(Source.of(lines, cell, first), clean("\n".join(shown)), shown, first)
+    for begin, end in stretches:
+        yield from whole.read(begin, end)
 
 
-def _without_margins(lines: Sequence[str]) -> Sequence[str]:
-    """The lines of a piece of a program's comment without the marks before them, blank ones in their place.
+def _without_margin(lines: Sequence[str]) -> Sequence[str]:
+    """The lines of a program's comment without the marks before them, blanks in their place.
 
-    >>> _without_margins(["# 3×3", "#  = 9", "", "# one"])
-    ['  3×3', '   = 9', '', '# one']
+    >>> _without_margin(["# 3×3", "#  = 9"]), _without_margin(["# one", "x = 1"])
+    (['  3×3', '   = 9'], ['# one', 'x = 1'])
     """
     margins = [_MARGIN.match(line) for line in lines]
-    marks = [margin[1] if margin else "" for margin in margins]
-    shown = list(lines)
-    for number, margin in enumerate(margins):
-        if margin and marks[number] in (marks[number - 1 : number] + marks[number + 1 : number + 2]):
-            shown[number] = " " * margin.end() + lines[number][margin.end() :]
-    return shown
+    if len(lines) < 2 or len({margin and margin[1] for margin in margins}) > 1 or not margins[0]:
+        return lines
+    ends = [margin.end() if margin else 0 for margin in margins]
+    return [" " * end + line[end:] for line, end in zip(lines, ends, strict=True)]
 
 
 class _Block:

@@ -118,8 +118,8 @@ def _finding(
         text,
         found.tight,
         tuple(network for rival in found.rivals for network in rival.networks),
-        wording(level[sentence[0] : sentence[1]]),
-        level[max(0, quantity.whole[0] - 8) : quantity.whole[1] + 8],
+        wording(_clause(level, sentence, quantity.start)),
+        level[max(0, quantity.whole[0] - 8) : quantity.whole[1] + 14],
     )
     judgement = judged(question)
     if judgement is None:
@@ -128,6 +128,14 @@ def _finding(
     start = min(name.start, quantity.whole[0]) if inside else quantity.whole[0]
     end = max(name.end, quantity.whole[1]) if inside else quantity.whole[1]
     return made(document, passage, judgement, (start, end), quantity)
+
+
+def _clause(level: str, sentence: tuple[int, int], place: int) -> str:
+    """The part of a sentence around a place, between semicolons."""
+    start, end = sentence
+    begin = max(level.rfind(mark, start, place) + 1 for mark in ";；")
+    ends = [at for mark in ";；" if (at := level.find(mark, place, end)) >= 0]
+    return level[max(start, begin) : min([end, *ends])]
 
 
 def made(

@@ -54,7 +54,7 @@ _GAP = loose(
 #: A number behind these is said of a part, or of something else, or of a change.
 _PART = loose(
     r"\b(?:fc\d?|fully[- ]connected|dense|linear|conv\d?|convolution(?:al|s)?(?!\s(?:neural|net|arch))|blocks?"
-    r"|modules?|stage|stem|heads?|classifier|extractor"
+    r"|modules?|stage|stem|(?<!auxiliary )(?<!aux )(?<!side )heads?|classifier|extractor"
     r"|embedding|first|last|final|second|third|remaining|rest|other|remaining|alone|kernel|filters?|neurons?"
     r"|bottleneck|shortcuts?|trunk"
     r"|top(?!-?\s?[15])|bottom|branch(?:es)?|decoder|attention|anchor|rpn)\b"

@@ -39,7 +39,7 @@ _PARTS = (
     (re.compile(f"{_WITH}{_NORM}", re.IGNORECASE), "without batch norm"),
 )
 _INPUT = re.compile(
-    r"(?<![\d×x*.])(\d{2,4})\s?(?:×|x|\*|\\times)\s?(\d{2,4})(?!\s?(?:×|x|\*|\\times)\s?(?!3\b)\d)(?![\d.])"
+    r"(?<![\d×x*.])(\d{2,4})\s?(?:×|x|\*|\\times)\s?(\d{2,4})(?!\s?(?:×|x|\*|\\times)\s?(?!3\b)\d)(?!\d|\.\d)"
 )
 #: Sizes that inputs have; smaller ones are maps and kernels.
 _SIDES = range(64, 2049)

@@ -79,6 +79,8 @@ class Cell:
     passage: Passage
     quantity: Quantity
     judgement: Judgement
+    #: Whether the number has no unit of its own.
+    bare: bool = False
 
 
 def judge_tables(document: Document) -> Iterator[Cell]:
@@ -105,7 +107,7 @@ def _in_table(table: Table, before: str) -> Iterator[Cell]:
     for column in [] if exchanged else columns:
         cells = [*_judged(column)]
         wrong = [cell for cell in cells if cell.judgement.verdict == "wrong"]
-        right = [cell for cell in cells if cell.judgement.verdict.startswith("holds")]
+        right = [cell for cell in cells if _holds(cell)]
         sure = len(wrong) <= len(right) or (len(cells) == 1 and cells[0].judgement.reason != "arithmetic")
         yield from (cell for cell in cells if sure or cell.judgement.verdict != "wrong")
 
@@ -137,7 +139,7 @@ def _as_swapped(column: _Column, other: _Column) -> Iterator[Cell]:
 
 def _all_hold(column: _Column) -> bool:
     cells = [*_judged(column)]
-    return len(cells) > 1 and all(cell.judgement.verdict.startswith("holds") for cell in cells)
+    return len(cells) > 1 and all(map(_holds, cells))
 
 
 def _upright(rows: tuple[tuple[Passage, ...], ...]) -> list[list[Passage]]:
@@ -199,16 +201,18 @@ def _unit(head: str) -> str:
 
 
 def _judged(column: _Column) -> Iterator[Cell]:
-    """The cells in the unit of the head; without one, in the unit in which most of them hold."""
+    """The cells in the unit of the head; without one, in the unit in which most of them hold.
+
+    A number that has no unit at all is called wrong only beside two others that hold.
+    """
     units = [column.unit] if column.unit or column.quantity == "depth" else ["", "M", "G"]
-    tries = [[*_cells(column, unit)] for unit in units]
-    best = max(tries, key=lambda cells: sum(cell.judgement.verdict.startswith("holds") for cell in cells))
-    if len(tries) > 1:
-        holding = sum(cell.judgement.verdict.startswith("holds") for cell in best)
-        told = [cell for cell in best if cell.quantity.printed.text == cell.passage.level.strip()]
-        if holding < 2 and any(not cell.judgement.verdict.startswith("holds") for cell in told):
-            best = [cell for cell in best if cell.judgement.verdict.startswith("holds")]
-    yield from best
+    best = max(([*_cells(column, unit)] for unit in units), key=lambda cells: sum(map(_holds, cells)))
+    guessed = len(units) > 1 and sum(map(_holds, best)) < 2
+    yield from (cell for cell in best if _holds(cell) or not (guessed and cell.bare))
+
+
+def _holds(cell: Cell) -> bool:
+    return cell.judgement.verdict.startswith("holds")
 
 
 def _cells(column: _Column, unit: str) -> Iterator[Cell]:
@@ -221,7 +225,8 @@ def _cells(column: _Column, unit: str) -> Iterator[Cell]:
         label = named.text[name.start : name.end]
         judgement = judged(Question(label, name.networks, quantity, text, tight=True, wording=wording))
         if judgement is not None:
-            yield Cell(passage, quantity, judgement)
+            bare = not any(map(str.isalpha, text))
+            yield Cell(passage, quantity, judgement, bare)
 
 
 def _number(passage: Passage, unit: str, column: _Column) -> Quantity | None:

@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from ..documents import Document, Passage
 from ..model import Finding
+from ..relations import Relation
 from .amounts import Amount, amounts
 from .pairs import Pair, candidates, pairs
 from .senses import holds, is_slip, other_direction, truth_of
@@ -25,6 +26,8 @@ from .wording import Kind, is_of_something_else, matter, speaks_of_costs, streng
 
 #: Earlier passages whose values an amount may speak of.
 _BACK = 4
+#: A ratio that is further off than this is no slip.
+_FAR = 20
 
 
 def judge(document: Document) -> Iterator[Finding]:
@@ -112,8 +115,13 @@ def _judged(told: Told, likely: list[Pair], quotient: Value | None, about: tuple
         # A quotient that has just been worked out is compared with one.
         one = Pair(Value(quotient.start, quotient.start, (Fraction(1),)), quotient, sure=False)
         verdict = holds(amount, kind, one, said, strictly=False)
+        truth = truth_of(kind, amount, one)
         if verdict:
-            return told.finding(one, truth_of(kind, amount, one), verdict)
+            return told.finding(one, truth, verdict)
+        if not likely and about == (True, True) and truth is not None and _slipped(one, kind, amount, truth, said):
+            return told.finding(one, truth, "wrong", "ratio-direction", other_direction(amount, kind, one, said)) if (
+                other_direction(amount, kind, one, said)
+            ) else told.plainly_wrong(one, truth, said)
     for n, pair in enumerate(likely):
         verdict = holds(amount, kind, pair, said, strictly=n > 0 and likely[0].sure)
         if verdict:
@@ -130,9 +138,17 @@ def _judged(told: Told, likely: list[Pair], quotient: Value | None, about: tuple
     return told.plainly_wrong(pair, truth, said) if _is_plain(kind, amount, pair, truth) else None
 
 
+def _slipped(pair: Pair, kind: Kind, amount: Amount, truth: Fraction, said: Relation) -> bool:
+    """Whether an amount is that of a quotient but for a slip: of its digits, or of what it is told of."""
+    figures = len(amount.printed.text.replace(".", "").rstrip("%"))
+    return figures > 2 and (is_slip(amount, truth) or other_direction(amount, kind, pair, said) is not None)
+
+
 def _is_plain(kind: Kind, amount: Amount, pair: Pair, truth: Fraction) -> bool:
     """Whether it is plain that these two values were meant."""
     close = abs(truth - amount.value) * 2 <= truth
+    if amount.form != "orders" and not pair.explicit and not amount.value / _FAR <= truth <= amount.value * _FAR:
+        return False  # so far off that other values must be meant
     if kind is Kind.ANY and not (close or is_slip(amount, truth)):
         return False
     return pair.sure or (close and pair.second.told and pair.first.told)

@@ -11,7 +11,7 @@ from ..printed import Printed, read_number
 from .numerals import CHINESE_NUMBER, NUMBER_WORD, PART_WORD, part, spelled
 
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
-_EDGE = r"(?<![A-Za-z0-9_.,^/*×·])"
+_EDGE = r"(?<![A-Za-z0-9_.,^/×·])(?<![\d)]\*)(?<![\d)] \*)"
 #: What each form looks like; tried in this order at every place.
 _AMOUNT = re.compile(
     rf"""

@@ -14,6 +14,8 @@ from math import gcd, prod
 from . import kernels
 from .record import Dims
 
+#: So few features may come from anywhere.
+_ANY_FEATURES = 512
 #: Widths that are looked at in search of what feeds a layer.
 _MOST_WIDTHS = 24
 
@@ -323,7 +325,7 @@ def _dense_explained(setting: Setting, value: int) -> bool | None:
     if setting.sure:
         return False
     return any(
-        number % 8 == 0 or number <= 16 or number in setting.widths or _from_widths(setting, number)
+        number <= _ANY_FEATURES or number % 4 == 0 or number % 10 == 0 or _from_widths(setting, number)
         for number in incoming
         if number > 0
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from ...messages import Message
+from ..diagnosis import slipped
 from ..model import Finding
 from . import laws, sums
 from .near import near
@@ -52,7 +53,9 @@ def _by_total(table: Table) -> Repair | None:
         if value is None or value + gap < 0:
             continue
         if setting is None:
-            lawless += [Repair(Cell("params", n), value + gap)] if near(value, value + gap) else []
+            # Rows without numbers may have been cut out unseen.
+            slip = table.rows[n].number is not None and slipped(str(value), str(value + gap)) is not None
+            lawless += [Repair(Cell("params", n), value + gap)] if slip else []
             continue
         readings = {reading.value: reading for reading in laws.expected(replace(setting, widths=frozenset()))}
         reading = readings.get(value + gap)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from ..documents import Document, Passage, Table
 from ..documents.model import Block
-from ..model import Finding
+from ..model import Finding, Spot
 from .beside import judge_beside
 from .grid import grid_of, transposed
 from .inline import judge_inline
@@ -32,6 +32,15 @@ def judge(document: Document) -> Iterator[Finding]:
     >>> [(f.reason, f.printed, f.right) for f in judge(read(text))]
     [('misprint', '38,270', '38,720')]
     """
+    told: set[Spot] = set()
+    for finding in _all(document):
+        if finding.printed_at is None or finding.printed_at not in told:
+            yield finding
+        if finding.printed_at is not None:
+            told.add(finding.printed_at)
+
+
+def _all(document: Document) -> Iterator[Finding]:
     taken: set[int] = set()
     for at, block in enumerate(document.blocks):
         if isinstance(block, Table):

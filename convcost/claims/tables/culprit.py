@@ -6,6 +6,7 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import isqrt
 
 from .evidence import Evidence, Instance
 from .figure import Figure
@@ -66,6 +67,28 @@ def _repairs(relation: Relation, evidence: Evidence, values: Values) -> Iterator
             value = with_value(values[key], forecast)
             if value is not None and value != values[key]:
                 yield Repair(key, value, forecast, instance.relation)
+    for key in relation.sources[:8]:
+        value = _in_proportion(relation, key, values)
+        if value is not None:
+            number = Fraction(value if isinstance(value, int) else 0)
+            yield Repair(key, value, Forecast(number, number), relation)
+
+
+def _in_proportion(relation: Relation, key: Key, values: Values) -> int | tuple[int, ...] | None:
+    """The channels, or the kernel, with which the target would be right: it grows with them."""
+    said, forecast, value = values[relation.target], relation.forecast(values), values[key]
+    if relation.law not in ("parameters", "operations") or not isinstance(said, Figure) or not forecast:
+        return None
+    if not said.printed.exact or forecast.value <= 0 or isinstance(value, Figure):
+        return None
+    ratio = said.value / forecast.value
+    if isinstance(value, int):
+        other = value * ratio
+        return other.numerator if other.denominator == 1 and other > 0 else None
+    if key[1] != "kernel":
+        return None
+    side = isqrt(int(value[0] * value[1] * ratio))
+    return (side, side) if value[0] == value[1] and side * side == value[0] * value[1] * ratio else None
 
 
 def _forecast(relation: Relation, key: Key, values: Values) -> Forecast | None:

@@ -53,8 +53,7 @@ class Evidence:
     def uniform(self, relation: Relation) -> bool:
         """Three rows of the same kind follow one variant, and hardly any another."""
         yes, no = self.in_group[(*family(relation), relation.group)], self.broken[family(relation)]
-        alone = no == 1 and (relation.law in _SIZES and yes >= 3 or relation.law == "FLOPs and MACs" and yes >= 2)
-        return (yes >= 3 and 4 * no <= yes) or alone
+        return yes >= 3 and (no == 1 or 4 * no <= yes) or (relation.law == "FLOPs and MACs" and yes >= 2 and no == 1)
 
 
 def family(relation: Relation) -> Family:

@@ -25,7 +25,7 @@ _TOTAL = re.compile(
 _SUBTOTAL = re.compile(r"sub-?\s?total|小计|部分和", re.IGNORECASE)
 _ASIDE = re.compile(
     r"\W*(?:non[- ]?)?trainable|\W*frozen|可训练|\W*(?:avg|average|mean|median|max(?:imum)?\b(?!\s?-?pool)|min(?:imum)?\b|std)\b|平均(?!池化)|最大值|最小值"
-    r"|\W*(?:ratio|reduction|saving|savings|speed-?up|vs\.?|relative|baseline|compared|of which|其中|比例|比值|压缩比|optimizer|paper|reported|published|reference|official|论文|官方)",
+    r"|\W*(?:ratio|reduction|saving|savings|speed-?up|vs\.?|relative|baseline|compared|of which|其中|比例|比值|压缩比|optimizer params|paper|reported|published|reference|official|论文|官方)",
     re.IGNORECASE,
 )
 _MORE = re.compile(r"\W*(?:\.{2,}|…+|⋮|\\[vcl]?dots|\betc\b|省略|另外|其余.*|others?)\W*", re.IGNORECASE)
@@ -219,9 +219,9 @@ def _refined(head: Head, cells: Sequence[Passage | None]) -> Head:
         quantity = "biases"
     elif quantity == "repeat" and any(re.fullmatch(r"[\d,]{4,}", text) for text in texts):
         quantity = "elements"
-    elif quantity in ("", "size", "bytes") and texts and unit is None:
+    elif quantity in ("", "size", "bytes", "weights", "params", "elements") and texts and unit is None:
         sized = sum(bool(re.search(r"\d\s*[KkMG]i?B(?![A-Za-z])", text)) for text in texts)
-        quantity = "bytes" if 2 * sized > len(texts) else ("elements" if quantity == "bytes" else quantity)
+        quantity = "bytes" if 2 * sized > len(texts) else "elements" if quantity == "bytes" else quantity
     return replace(head, quantity=quantity, unit=unit)
 
 

@@ -63,6 +63,9 @@ def _cell_finding(wrong: Wrong, facts: Facts, source: str) -> Finding:
         right = repair.forecast.text
         return replace(finding, right=right, mended=right, stated=whole(said.value))
     shape = repair.value
+    if wrong.key[1] == "kernel" and isinstance(shape, tuple):
+        right = re.sub(r"\d+", str(shape[0]), printed, count=2)
+        return about_words(source, passage, start, end, "table", right, "wrong", why, wrong.slip.reason, right)
     right = _like(printed, shape) if isinstance(shape, tuple) else str(shape)
     computed = right if isinstance(shape, tuple) else shape if isinstance(shape, int) else None
     kind = "shape" if isinstance(shape, tuple) else "table"

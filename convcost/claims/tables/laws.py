@@ -21,6 +21,7 @@ def relations_of(grid: Grid, facts: Facts) -> list[Relation]:
         found += _parameters(grid, facts, layer)
         found += _operations(grid, facts, layer)
         found += _elements(grid, facts, layer)
+    found += _channels(facts)
     found += _chain(facts)
     found += _windows(facts)
     return found
@@ -221,6 +222,18 @@ def in_units_of(forecast: Forecast, shrink: Fraction) -> Forecast:
     """Bytes as a cell prints them: fewer where its kilobytes are larger."""
     middle = forecast.value * shrink
     return Forecast(forecast.low * shrink, forecast.high * shrink, forecast.text, middle=middle, exact=forecast.value)
+
+
+def _channels(facts: Facts) -> Iterator[Relation]:
+    """Channels in a column of their own are those of the shape beside it."""
+    for layer in facts.layers:
+        for name in ("in", "out"):
+            own, shape = layer.refs.get(name), layer.refs.get(f"{name} shape")
+            if own is None or shape is None or own.key != (layer.row, name) or shape.key != (layer.row, f"{name} shape"):
+                continue
+            channels = Ref(shape.key, "channels")
+            if layer.kind == "conv" and channels.of(facts.values):
+                yield Relation("channels", "", layer.row, own.key, (shape.key,), _same_number(channels), name)
 
 
 def _chain(facts: Facts) -> Iterator[Relation]:

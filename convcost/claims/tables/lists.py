@@ -243,5 +243,6 @@ def _plainly(parts: Sequence[Part], total: Entry, block: Block, verdict: Verdict
     costs = bool(total.key or quantity_of(block.words)) or all(part.figure.node is not None for part in parts)
     layers = 2 * sum(bool(read_spec(part.label).kind) for part in parts) >= len(parts)
     small = max(part.value for part in parts) < 100
-    near = verdict.value < 3 * total.figure.value and total.figure.value < 3 * verdict.value
+    reach = 10 if total.key and len(parts) >= 5 else 3
+    near = verdict.value < reach * total.figure.value and total.figure.value < reach * verdict.value
     return (costs or layers) and not small and (near or verdict.reason in ("misprint", "missing-term", "unit"))

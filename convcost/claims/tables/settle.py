@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ...messages import Message
 from ..expression import evaluate
 from .culprit import Repair, best_repair, exchange_score, with_value
 from .evidence import Evidence, Instance, weigh
@@ -15,7 +14,7 @@ from .laws import relations_of
 from .layers import Facts, Key, Value
 from .pairs import pairs_of
 from .relation import Forecast
-from .slips import Slip, diagnosed, excused, named_slip, slip_of
+from .slips import UNKNOWN, Slip, diagnosed, excused, named_slip, of_number, slip_of
 from .totals import total_relations
 
 #: Digits from which on a slip of one digit is no coincidence.
@@ -142,7 +141,7 @@ def diagnosed_source(repair: Repair, facts: Facts, grid: Grid) -> Slip:
     said = facts.values[repair.key]
     if isinstance(said, Figure):
         return diagnosed(said, repair.forecast, repair.key, facts, grid)
-    return Slip("arithmetic", Message("no simpler slip explains the difference"), named=False)
+    return of_number(said, repair.value) if isinstance(said, int) and isinstance(repair.value, int) else UNKNOWN
 
 
 def _found(result: Settled, repair: Repair, slip: Slip) -> None:

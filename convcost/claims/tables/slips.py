@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from ...messages import Message
 from ..diagnosis import Case, diagnose
-from ..expression import Node, numbers
+from ..expression import Node, Number, numbers
+from ..printed import read_number
 from .evidence import Instance
 from .figure import Figure, agreement
 from .grid import Grid
@@ -32,6 +33,21 @@ class Slip:
     reason: str
     why: Message
     named: bool = True
+
+
+#: Where nothing is known of what happened.
+UNKNOWN = Slip("arithmetic", Message("no simpler slip explains the difference"), named=False)
+
+
+def of_number(said: int, right: int) -> Slip:
+    """What happened to a number of channels.
+
+    >>> of_number(46, 64).reason, of_number(46, 128).reason
+    ('misprint', 'arithmetic')
+    """
+    node = Number((0, 0), 1, read_number(str(right)))
+    found = diagnose(Case(node, Fraction(right), read_number(str(said)), str(said)))
+    return Slip("misprint", found.why) if found.reason == "misprint" else UNKNOWN
 
 
 def layer_of(facts: Facts, row: int) -> Layer | None:
@@ -101,6 +117,8 @@ def _other_inputs(
 def named_slip(instance: Instance, forecast: Forecast, facts: Facts) -> Slip | None:
     """A slip of the law itself: biases, a factor of the product, the wrong size."""
     relation, said = instance.relation, facts.values[instance.relation.target]
+    if isinstance(said, int):
+        return None
     if not isinstance(said, Figure):
         return Slip("output-shape", Message("with kernel, stride and padding as shown the output has another size"))
     if instance.other is not None:
@@ -164,8 +182,10 @@ def slip_of(instance: Instance, forecast: Forecast, facts: Facts, grid: Grid) ->
         return found
     said = facts.values[instance.relation.target]
     node = forecast.node
+    if isinstance(said, int):
+        return of_number(said, int(forecast.value))
     if not isinstance(said, Figure) or node is None:
-        return Slip("arithmetic", Message("no simpler slip explains the difference"), named=False)
+        return UNKNOWN
     if said.computed and said.node is not None:
         return _expression_slip(said.node, node) or diagnosed(said, forecast, instance.relation.target, facts, grid)
     return diagnosed(said, forecast, instance.relation.target, facts, grid)
@@ -195,4 +215,4 @@ def diagnosed(said: Figure, forecast: Forecast, key: tuple[int, int | str], fact
         neighbour = facts.values.get((other, column))
         if isinstance(neighbour, Figure) and neighbour.value == said.value and said.value >= 10:
             return Slip("wrong-operand", Message("this is the number of {label}", label=grid.rows[other].label), named=False)
-    return Slip("arithmetic", Message("no simpler slip explains the difference"), named=False)
+    return UNKNOWN

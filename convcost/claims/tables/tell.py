@@ -60,6 +60,8 @@ def _between_columns(law: str, expression: str, value: str) -> Message:
         return Message("the output size is {expression}", expression=expression)
     if law == "chain":
         return Message("the layer before has {value} output channels", value=value)
+    if law == "channels":
+        return Message("the shape beside it has {value} channels", value=value)
     if law == "share":
         return Message("the share of the total is {expression}", expression=expression)
     if law == "weights and biases":
