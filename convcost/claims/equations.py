@@ -59,6 +59,11 @@ class _Place:
     def text(self) -> str:
         return self.passage.text
 
+    @property
+    def is_math(self) -> bool:
+        """Whether it is a displayed formula, whose lines belong together."""
+        return self.passage.kind == "math"
+
     def finding(
         self, left: Side, right: Side, printed: Side, stated: Fraction | None, computed: Fraction | None, verdict: str,
         why: Message, reason: str | None = None, mended_number: str | None = None,
@@ -248,6 +253,8 @@ class _Judged:
             named = (any(map(str.isalpha, between)) and not self.chain.weak) or "\n" in between
             if named or not (close or found.reason != "arithmetic") or case.figures < 3:
                 return self.chain.alone
+        if self.chain.weak and isinstance(claim.computed.node, Number):
+            return found.reason != "arithmetic"
         if self.chain.weak:
             return case.computed >= _LEAST_IN_WORDS and (close or found.reason != "arithmetic")
         return True
@@ -315,7 +322,8 @@ class _Judged:
         lost = lost_power(right, a)
         if lost is not None:
             return told("unverifiable", _gives(a, lost), "lost-sign"), right
-        if doubtful(self.at.text, left, right):
+        between = self.at.text[left.end : right.start]
+        if doubtful(self.at.text, left, right) or _is_kernel(left.node) or ("\n" in between and not self.at.is_math):
             return None, right
         return told(
             "wrong", Message("the left side gives {left}, the right side {right}.", **both), "arithmetic"
@@ -378,6 +386,19 @@ def _near_its_figures(claim: _Claim) -> bool:
     """``1.42 + 0.38 + 2.19 = 3.89 G``: the unit is said once, and the figures are what was meant to agree."""
     figures = claim.printed.value / claim.printed.scale
     return said_once(claim.computed.node, claim.printed) and figures < 2 * abs(claim.value) < 4 * figures
+
+
+#: Kernels are no larger.
+_LARGEST_KERNEL = 15
+
+
+def _is_kernel(node: Node) -> bool:
+    """``3×3``: what is no value, but the size of something."""
+    return (
+        isinstance(node, Product)
+        and len(node.parts) == 2
+        and all(isinstance(part, Number) and part.printed.value <= _LARGEST_KERNEL for _, part in node.parts)
+    )
 
 
 def _is_first_of_shape(size: Fraction, node: Node) -> bool:

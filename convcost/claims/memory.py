@@ -70,7 +70,7 @@ _KILO = re.compile(
     re.I,
 )
 #: How far a type may stand behind a size that it is said of.
-_RIGHT_BEHIND = 24
+_RIGHT_BEHIND = 40
 MAX_SENTENCE = 1500
 
 
@@ -175,7 +175,7 @@ def _bytes_of(level: str, types: Sequence[_Bytes], size: re.Match[str]) -> _Byte
     behind = next((each for each in types if each.start >= size.end()), None)
     if behind is not None and behind.start - size.end() <= _RIGHT_BEHIND:
         between = level[size.end() : behind.start]
-        if re.fullmatch(r"[^\d,，;；。]*", between):
+        if re.fullmatch(r"(?:\s{0,4}\([^()]{0,20}\))?[^\d,，;；。]*", between):
             return behind
     before = [each for each in types if each.end <= size.start()]
     return before[-1] if before else None
@@ -274,12 +274,17 @@ def _fits(told: _Told, low: Fraction, high: Fraction) -> str | None:
 
 def _reason(told: _Told, value: Fraction, text: str) -> tuple[str, Message]:
     """The bytes of a value forgotten, or those of another type; else a slip of the digits or the unit."""
+    each = told.each
     for other in (1, 2, 4, 8):
         if other != told.each and _fits(told, told.count.low * other, told.count.high * other):
             if other == 1:
                 return "missing-term", Message("the {each} bytes of each value are left out", each=told.each)
             twice = other in (2 * told.each, told.each / 2)
             return "factor-2" if twice else "unit", Message("it would hold with {other} bytes a value", other=other)
+    for power in (1, -1, 2, -2, 3, -3):
+        by = Fraction(1024, 1000) ** power
+        if told.printed.byte_power and _fits(told, told.count.low * each * by, told.count.high * each * by):
+            return "unit", Message("1000 is taken for 1024, or 1024 for 1000, on the way to the unit")
     found = diagnose(Case(told.count.node, value, told.printed, text, told.about))
     return found.reason, found.why
 

@@ -35,6 +35,10 @@ _SCALES = {
     "million": 10**6,
     "mln": 10**6,
     "Mio": 10**6,
+    "kilo": 10**3,
+    "mega": 10**6,
+    "giga": 10**9,
+    "tera": 10**12,
     "billion": 10**9,
     "bn": 10**9,
     "trillion": 10**12,
@@ -202,7 +206,10 @@ def _scale(unit: str, byte_power: int) -> Fraction:
         return Fraction(1024 if "i" in unit else 1000) ** byte_power
     if not unit:
         return Fraction(1)
-    return Fraction(_SCALES[unit] if unit in _SCALES else _SCALES[unit.removesuffix("s")])
+    for spelled in (unit, unit.removesuffix("s"), unit.lower()):
+        if spelled in _SCALES:
+            return Fraction(_SCALES[spelled])
+    raise ClaimError("not a unit", got=repr(unit))
 
 
 _GROUPS = re.compile(r"\d(\{,\}|\\,|[,_'.\u00a0\u2007-\u200a\u202f])(?=\d)")

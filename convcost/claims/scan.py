@@ -81,6 +81,8 @@ def chains_of(passage: Passage) -> tuple[Chain, ...]:
 _HAS_DIGIT = re.compile(r"\d")
 
 
+#: Where a bracket closes that explains a number, with nothing else behind it that is computed.
+_CLOSED = re.compile(r"[^()=≈\n]{0,16}\)(?!\s?[/*×+^(-])")
 #: A number with its noun, and what opens the expression behind it: a bracket, or the mark of a comment.
 _EXPLAINED = re.compile(
     r"(?<![A-Za-z0-9_.,×*/^+\-])(?<![,，]\s)(?P<number>\d[\d,._]{2,24}(?:\s?(?:[KMG]?i?B|[KMG])(?![A-Za-z0-9])|\s?[万亿])?)"
@@ -133,8 +135,8 @@ class _Reader:
                 or SIGN.match(level, past + _blanks(level, past))
             ):
                 continue
-            if end in ends and _SUMS_UP.search(words[0]):
-                continue  # "… = 64, in total 128": the number is that of several
+            if end in ends and (_SUMS_UP.search(words[0]) or _LEADS_ON.search(words[0])):
+                continue  # "… = 64, in total 128", "… = 44.352 → 44": the number is that of several, or a new one
             left = ends.get(end) or self._ending(start, end)
             if left is None or not (end in ends or in_bytes or _is_expression(left.node)):
                 continue
@@ -158,7 +160,9 @@ class _Reader:
             if left is None or not run or run[0].start > 1:
                 continue
             right = self._beginning(match.end(), match.end() + run[-1].end)
-            if right is not None and _is_expression(right.node):
+            if right is None or (match[0].endswith("(") and not _CLOSED.match(self.level, right.end)):
+                continue
+            if _is_expression(right.node):
                 yield Chain(
                     (left, right), (Relation(about="约" in match[0] or "~" in match[0]),), alone=False, weak=True
                 )
@@ -271,6 +275,8 @@ _OTHER_COUNT = re.compile(
     r"blocks?\b|images?\b|epochs?\b|convolutions?\b|(?:\d|,\d|\.\d)|[–~-]\s?\d|to\s\d|and\s\d|or\s\d|到|至|[xX×]\s?\d)",
     re.IGNORECASE,
 )
+#: Signs behind a value that lead to another one.
+_LEADS_ON = re.compile("[:：→]")
 #: Words behind a value that begin a total.
 _SUMS_UP = re.compile(r"总|合计|共|total|sums? to|adds? up", re.IGNORECASE)
 #: A number whose groups of digits are not all threes: a digit may be missing or doubled in one of them.

@@ -34,12 +34,12 @@ _NAME = re.compile(
     rf"|(?P<vgg>vgg(?:-?net)?[-_ ]?(?P<vgg_depth>{_VGGS}))"
     r"|(?P<vgg_any>vgg(?:-?net)?)"
     r"|(?P<inception3>(?:goog-?le-?net|inception)[-_ ]?\(?v3\)?)"
-    r"|(?P<inception1>goog[- ]?le[- ]?net|inception[-_ ]?v?1(?![\d.]))"
+    r"|(?P<inception1>goog[- ]?le[- ]?net|inception[-_ ]?v?1(?!\d|\.\d))"
     r"|(?P<alexnet>alex-?net)"
     r"|(?P<squeezenet>squeeze-?net)(?:[-_ ]?\(?v?(?P<squeeze_version>1[._][01])\)?)?"
     r"|(?P<densenet>dense-?net[-_ ]?121)(?:\s?\(k\s?=\s?32\))?"
     r"|(?:(?P<width>[01]\.\d{1,2}"
-    r"|1)\s?x?[- ]?)?(?P<mobilenet>mobile-?net)(?:s)?(?:[-_ ]?v?(?P<mobile_version>[12])(?![\d.]))?"
+    r"|1)\s?x?[- ]?)?(?P<mobilenet>mobile-?net)(?:s)?(?:[-_ ]?v?(?P<mobile_version>[12])(?!\d|\.\d))?"
     r"(?:[-_ ](?P<resolution>128|160|192|224)(?!\d))?",
     re.IGNORECASE,
 )

@@ -47,7 +47,7 @@ class Quantity:
 
 _SCALE = r"(?P<scale>thousand|million|billion|trillion|mln|bn|[KkMGBT])"
 _TEN = loose(
-    r"\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^|\*\*)?\s?\{?(?P<power>\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})\}?(?![\d.])", 0
+    r"\s?(?:×|x|\*|·|\\times|\\cdot)\s?10\s?(?:\^|\*\*)?\s?\{?(?P<power>\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})\}?(?!\d|\.\d)", 0
 )
 _APART = loose(rf"\s?-?{_SCALE}(?![A-Za-z])|\s?(?P<glued>[KkMGBT])[- ]?(?=mac|flop|madd|mult|ops?\b|param)")
 _LINK = (
@@ -106,7 +106,7 @@ _NO_TOTAL_BEHIND = loose(
 )
 _INSIDE = loose(r"[A-Za-z_#./\d]$|[A-Za-z\d]-$|[×*^]\s?$|[×*/+]\s?[\d.,]{1,12}\s{0,4}[=≈]\s{0,6}$", 0)
 #: Part of a product or a power, but for a power of ten.
-_GOES_ON = loose(r"\s?(?:×|\*|\^|x(?=\s?\d)|\\times)(?!\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹])|[./-]\d|[ \u00a0]\d{3}(?![\d.])", 0)
+_GOES_ON = loose(r"\s?(?:×|\*|\^|x(?=\s?\d)|\\times)(?!\s?10\s?[\^*⁰¹²³⁴⁵⁶⁷⁸⁹])|[./-]\d|[ \u00a0]\d{3}(?!\d|\.\d)", 0)
 #: Blanks for thousands, which the number itself does not take in.
 _CUT_BEFORE = re.compile(r"(?<![-A-Za-z\d])\d{1,3}(?: \d{3}){0,4}\s$")
 

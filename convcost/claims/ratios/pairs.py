@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .values import Value
 
@@ -33,6 +33,7 @@ def pairs(before: Sequence[Value], between: Sequence[Value], after: Sequence[Val
     found: list[Pair] = []
     if len(near) >= 2:
         found += _within(near)
+        found += [replace(pair, sure=False) for pair in _joined(near[-1], before, ())]
     elif len(near) == 1:
         found += _joined(near[0], before, after)
     elif len(after) >= 2 and _comparable(after[0], after[1]):

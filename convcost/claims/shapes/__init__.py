@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..documents import Document, Passage
 from ..model import Finding
@@ -36,24 +37,29 @@ def _in_running_text(document: Document) -> Iterator[Finding]:
     coded = any(HAS_LAYERS.search(passage.level) for passage in passages)
     given: Size | None = None
     walk, last = Walk(), None
+    mended: dict[Size, tuple[Size]] = {}
     for passage in passages:
         if last is None or not _goes_on(last, passage):
             walk = Walk()
         last, with_code = passage, HAS_LAYERS.search(passage.level) is not None
         if with_code or walk.current is not None or tells_layers(passage.level) or passage.kind == "item":
             text = comments_only(passage.level) if with_code else passage.level
-            for step in (*(code_steps(passage, given) if with_code else ()), *walk.steps(text)):
-                finding = _finding(document, passage, step)
+            for told in (*(code_steps(passage, given) if with_code else ()), *walk.steps(text)):
+                # Behind a wrong size the text may go on from the right one.
+                step = replace(told, others=(*told.others, *mended.get(told.source, ())))
+                finding = _finding(document, passage, step, mended)
                 if finding is not None:
                     yield finding
                     yield from _beside(document, passage, text, step)
         given = given_input(passage.level) if coded else None
 
 
-def _finding(document: Document, passage: Passage, step: Step) -> Finding | None:
+def _finding(document: Document, passage: Passage, step: Step, mended: dict[Size, tuple[Size]]) -> Finding | None:
     judgement = judged(passage.text, step)
     if judgement is None:
         return None
+    if judgement.dims is not None:
+        mended[step.result] = (replace(step.result, dims=judgement.dims),)
     return made(document, passage, judgement, step.start, (step.result.start, step.result.end))
 
 

@@ -19,12 +19,12 @@ from .walk import Step
 
 _FLAT = loose(
     r"(?:flatten\w{0,3}|unroll\w{0,3}|展平|拉平|拉直|拉成|展开)(?:[^\d.。;；×x*]"
-    r"|\b1\s?[×x*]\s?){0,24}?(?P<number>\d{1,3}(?:,\d{3})+|\d{2,9})(?![\d.]|\s?[×x*]\s?\d|,\d|\s?[=+])"
+    r"|\b1\s?[×x*]\s?){0,24}?(?P<number>\d{1,3}(?:,\d{3})+|\d{2,9})(?!\d|[.,]\d|\s?[×x*]\s?\d|\s?[=+])"
 )
 _SUM = r"(?P<number>\(?\d[\d×xX*+(),.\s]{0,80}\d\)?(?:\s?(?:k|K|M|million|万))?|\d{2,12})"
 _PARAMS = loose(
     r"(?:参数(?:的?(?:数?量|个数|数目|总数))?|(?:number\sof\s)?param(?:eter)?s?(?:\scount)?|weights)"
-    rf"(?:\s?(?:is|are|of|:|：|=|为|是|有|则为|共|约|in total)){{1,3}}\s?{_SUM}(?!\s?[=≈\d.,×*])"
+    rf"(?:\s?(?:is|are|of|:|：|=|为|是|有|则为|共|约|in total)){{1,3}}\s?{_SUM}(?!\s?[=≈×*]|\d|[.,]\d)"
 )
 _COUNTED = loose(
     r"(?P<number>\d{1,3}(?:,\d{3})+|\d{3,9})\s?(?:个\s?)?(?:trainable\s|learnable\s)?(?:param(?:eter)?s?\b"

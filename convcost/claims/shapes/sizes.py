@@ -36,6 +36,10 @@ _KERNEL_BEFORE = loose(
     r"(?:\s?layers?)?(?:\s?\d{1,2}(?=\s?[:(,]))?(?:\s?[_ ]?(?:size|大小|尺寸|sizes|of size|with size))?"
     r"\s?(?:of|is|are|为|是|用|使用|with|:|：|=|\(|（|,|，|size|大小|尺寸)?\s?(?:of|size|a|an|:)?\s?$"
 )
+_FILTERS_OF = loose(
+    r"\b(?:filters|kernels)\s?(?:each\s)?(?:of|with)\s?(?:size\s?)?$|(?:卷积核|滤波器)(?:的)?(?:大小"
+    r"|尺寸)(?:为|是|:|：)\s?$"
+)
 #: Kernels are no larger than this.
 _LARGEST_KERNEL = 31
 _NEAR = 40
@@ -152,7 +156,8 @@ def is_kernel(level: str, start: int, end: int, dims: tuple[int, ...]) -> bool:
         return False
     if _KERNEL_BEHIND.match(level, end):
         return True
-    return len(dims) == 2 and _KERNEL_BEFORE.search(level[max(0, start - _NEAR) : start]) is not None
+    before = level[max(0, start - _NEAR) : start]
+    return (_KERNEL_BEFORE if len(dims) == 2 else _FILTERS_OF).search(before) is not None
 
 
 def kernels(level: str, start: int, end: int) -> Iterator[tuple[int, int, tuple[int, ...]]]:

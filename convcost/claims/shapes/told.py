@@ -46,7 +46,7 @@ _UNKNOWN = re.compile(
 )
 _IS = r"\s?(?:size|大小|数|数量|值)?\s?(?:=|:|：|of|is|are|by|with|为|是|取|设为|size)?\s?[(\[]?\s?"
 _STRIDE = loose(
-    rf"(?:strides?|步长|步幅|步伐|步距|\b[sS](?=\s?=)){_IS}(?P<stride>\d{{1,2}})(?!\d)|\s/(?P<slash>[248])(?![\d.])"
+    rf"(?:strides?|步长|步幅|步伐|步距|\b[sS](?=\s?=)){_IS}(?P<stride>\d{{1,2}})(?!\d)|\s/(?P<slash>[248])(?!\d|\.\d)"
     rf"|(?P<adverb>\d)-strided"
 )
 _PADDING = loose(

@@ -24,6 +24,7 @@ class Judgement:
     why: Message
     right: str | None = None
     stated: str | None = None
+    dims: tuple[int, ...] | None = None
 
 
 def judged(text: str, step: Step) -> Judgement | None:
@@ -95,7 +96,7 @@ def _wrong(text: str, step: Step, right: Outcome) -> Judgement:
         "from {source} the layer makes {right}, printed is {printed}: {slip}.",
         source=step.shown, right=mended, printed=_shown(text, printed), slip=slip,
     )  # fmt: skip
-    return Judgement("wrong", reason, computed, why, mended, _canonical(text, printed, printed.dims))
+    return Judgement("wrong", reason, computed, why, mended, _canonical(text, printed, printed.dims), dims)
 
 
 def _reason(source: Size, layers: Sequence[Told], right: Outcome, printed: Size) -> tuple[str, Message]:

@@ -80,8 +80,8 @@ class ScaleLaw:
     factors: tuple[Fraction, ...]
     weight: int = HARD
     extras: tuple[Fraction, ...] = (Fraction(0),)
-    #: Whether the target may be less: not everything that is counted is stored.
-    at_most: bool = False
+    #: A factor that is an upper bound only: not everything that is counted is stored.
+    at_most: Fraction | None = None
 
     def keys(self) -> tuple[str, ...]:
         return (self.target, self.source)
@@ -89,7 +89,7 @@ class ScaleLaw:
     def holds(self, figures: Mapping[str, Figure]) -> bool:
         """Whether one of the factors fits."""
         source, target = figures[self.source], figures[self.target]
-        return (self.at_most and target.low <= source.high * max(self.factors)) or self.tells(figures)
+        return (self.at_most is not None and target.low <= source.high * self.at_most) or self.tells(figures)
 
     def tells(self, figures: Mapping[str, Figure]) -> bool:
         """Whether the target is what one of the factors gives."""

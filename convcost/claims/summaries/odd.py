@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from . import laws
 from .near import near_dims
@@ -12,6 +13,7 @@ from .record import Dims
 from .repair import Repair
 from .table import Cell, Table
 
+_MOST_READINGS = 400
 #: Families that keep the shape of what comes in.
 _KEEP = ("same", "batchnorm", "instancenorm", "groupnorm", "layernorm", "prelu")
 
@@ -19,7 +21,7 @@ _KEEP = ("same", "batchnorm", "instancenorm", "groupnorm", "layernorm", "prelu")
 def odd_shapes(table: Table) -> Iterator[Repair]:
     """Shapes that differ from that of a layer which keeps them, and the only maps that are not square."""
     done = set()
-    for repair in (*_unlike_neighbours(table), *_not_square(table)):
+    for repair in (*_unlike_neighbours(table), *_not_square(table), *_unlike_what_is_pooled(table)):
         if repair.cell not in done:
             done.add(repair.cell)
             yield repair
@@ -33,8 +35,9 @@ def _unlike_neighbours(table: Table) -> Iterator[Repair]:
             continue
         linked = list(_linked(table, n))
         for other in linked:
-            agreed = linked.count(other) > 1
-            if often[other] > 1 and _one_slip(dims, other) and _fits_better(table, n, other, agreed):
+            agreed = linked.count(other) > 1 or (often[other] > 1 and table.families[n][0] in _KEEP)
+            known = often[other] > 1 or (_square(other) and not _square(dims))
+            if known and _one_slip(dims, other) and _fits_better(table, n, other, agreed):
                 yield Repair(Cell("output", n), other)
                 break
 
@@ -60,10 +63,30 @@ def _fits_better(table: Table, n: int, right: Dims, agreed: bool) -> bool:
         return False
     if setting.channels(dims) == setting.channels(right):
         # A map that is square around it is square here too.
-        return agreed or (len(right) == 3 and right[1] == right[2])
-    if not value:
-        return True
-    return not laws.explains(setting, value) and laws.explains(replace(setting, output=right), value) is True
+        return agreed or _square(right)
+    return not value or (not _usual(setting, value) and _usual(replace(setting, output=right), value))
+
+
+def _square(dims: Dims) -> bool:
+    """Whether a map has equal sides (channels in front, as torch has them)."""
+    return len(dims) > 2 and dims[-1] == dims[-2]
+
+
+def _usual(setting: laws.Setting, value: int) -> bool:
+    """Whether a number of params is one of those that the rows around make likely."""
+    return any(reading.value == value for reading in islice(laws.expected(setting), _MOST_READINGS))
+
+
+def _unlike_what_is_pooled(table: Table) -> Iterator[Repair]:
+    """Pools keep the number of channels; one that stands nowhere else is a slip."""
+    widths = Counter(dims[0] for n in range(len(table.rows)) if (dims := table.dims(n)))
+    for n in range(1, len(table.rows)):
+        dims, before = table.dims(n), table.dims(n - 1)
+        if table.families[n][0] not in ("pool", "adaptive") or table.sure[n] or table.last or not (dims and before):
+            continue
+        right = (before[0], *dims[1:])
+        if len(dims) == len(before) and widths[dims[0]] == 1 < widths[before[0]] and _one_slip(dims, right):
+            yield Repair(Cell("output", n), right)
 
 
 def _not_square(table: Table) -> Iterator[Repair]:

@@ -63,7 +63,7 @@ def _repair(table: Table, n: int, faults: tuple[Fault, ...], settled: bool) -> R
             continue
         before, after, clean = _outcome(table, n, repair)
         # A shape that is more than a slip away, or whose row adds up, has to mend the rows on both sides.
-        doubtful = shape and (not close or (settled and not any(fault.law == "shape" for fault in faults)))
+        doubtful = shape and (not close or (settled and not _stranger(table, repair)))
         if not clean or after >= before - int(doubtful):
             continue
         rank = (after, 0 if close else 1, _misses_total(table, repair), place)
@@ -77,6 +77,16 @@ def _close(table: Table, repair: Repair) -> bool:
     if isinstance(printed, int) and isinstance(repair.right, int):
         return near(printed, repair.right) or _one_bias(table, repair.cell.row, abs(printed - repair.right))
     return isinstance(printed, tuple) and isinstance(repair.right, tuple) and near_dims(printed, repair.right)
+
+
+def _stranger(table: Table, repair: Repair) -> bool:
+    """Whether a printed width stands in this row only, and the right one elsewhere too."""
+    printed, right = table.cells[repair.cell], repair.right
+    if not (isinstance(printed, tuple) and isinstance(right, tuple)):
+        return False
+    axis = len(printed) - 1 if table.last or len(printed) == 1 else 0
+    widths = [dims[-1] if table.last or len(dims) == 1 else dims[0] for n in range(len(table.rows)) if (dims := table.dims(n))]
+    return widths.count(printed[axis]) < 2 and (right[axis] == printed[axis] or right[axis] in widths)
 
 
 def _one_bias(table: Table, n: int, difference: int) -> bool:

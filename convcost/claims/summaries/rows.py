@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
 from ...messages import Message
 from ..diagnosis import slipped
@@ -18,6 +19,7 @@ from .tell import about_figure, about_size, diagnosed, rows_hold
 
 #: Neighbours whose numbers may have been copied.
 _NEAR = 6
+_MOST_READINGS = 200
 
 
 def judge_rows(table: Table, source: str, rightly_summed: bool) -> Iterator[Finding]:
@@ -52,17 +54,22 @@ def _by_total(table: Table) -> Repair | None:
         value, setting = table.params(n), table.setting(n)
         if value is None or value + gap < 0:
             continue
-        if setting is None:
+        readings = {} if setting is None else _readings(setting)
+        if setting is None or not readings:
             # Rows without numbers may have been cut out unseen.
-            slip = table.rows[n].number is not None and slipped(str(value), str(value + gap)) is not None
-            lawless += [Repair(Cell("params", n), value + gap)] if slip else []
-            continue
-        readings = {reading.value: reading for reading in laws.expected(replace(setting, widths=frozenset()))}
-        reading = readings.get(value + gap)
-        if reading is not None and _believable(table, setting, value, gap, value in readings):
-            fitting.append(Repair(Cell("params", n), reading.value, reading.text))
+            slip = table.rows[n].number is not None or table.sure[n] > 0
+            if slip and slipped(str(value), str(value + gap)) and (not setting or laws.explains(setting, value + gap) is not False):
+                lawless.append(Repair(Cell("params", n), value + gap))
+        elif value + gap in readings and _believable(table, setting, value, gap, value in readings):
+            fitting.append(Repair(Cell("params", n), value + gap, readings[value + gap]))
     likely = fitting or lawless
     return likely[0] if len(likely) == 1 else None
+
+
+def _readings(setting: laws.Setting) -> dict[int, str]:
+    """What a row may well have by what stands right before it."""
+    beside = replace(setting, widths=frozenset())
+    return {reading.value: reading.text for reading in islice(laws.expected(beside), _MOST_READINGS)}
 
 
 def _believable(table: Table, setting: laws.Setting, value: int, gap: int, fine: bool) -> bool:

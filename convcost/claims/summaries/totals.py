@@ -124,7 +124,7 @@ def _weights_law(record: Record) -> Iterator[FigureLaw]:
     else:
         # torchinfo leaves out what containers own themselves, and knows halves and doubles.
         others = tuple(Fraction(size, _unit(record, "weights", 1000)) for size in (2, 8, 1))
-        yield ScaleLaw("weights", "params", factors + others, SOFT, at_most=True)
+        yield ScaleLaw("weights", "params", factors + others, SOFT, at_most=max(factors))
         yield ScaleLaw("weights", "params", factors, HINT)
 
 
