@@ -14,12 +14,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 from ..errors import ClaimError
 from ..messages import Message
 from .diagnosis import Case, diagnose
 from .documents import Document, Passage
-from .expression import Node, evaluate, number_pattern, parse
+from .expression import number_pattern, parse
 from .judge import matches
 from .loose import loose
 from .model import Finding
@@ -76,14 +77,14 @@ MAX_SENTENCE = 1500
 
 @dataclass(frozen=True)
 class _Count:
-    """Values: where they are told, how many at least and at most, and the expression."""
+    """Values: where they are told, how many at least and at most, as printed, and as an expression."""
 
     start: int
     end: int
     low: Fraction
     high: Fraction
-    node: Node
     shown: str
+    expression: str
 
 
 @dataclass(frozen=True)
@@ -195,23 +196,19 @@ def _types(level: str, start: int, end: int) -> list[_Bytes]:
 
 def _counts(level: str, start: int, end: int) -> list[_Count]:
     """Numbers of values, and sizes of maps, in their order."""
-    found = [
-        _Count(size.start, size.end, *_exactly(node), node, level[size.start : size.end])
-        for size in sizes(level, start, end)
-        for node in [parse("×".join(map(str, size.dims)))]
-    ]
+    found = []
+    for size in sizes(level, start, end):
+        values = Fraction(prod(size.dims))
+        shown = level[size.start : size.end]
+        found.append(_Count(size.start, size.end, values, values, shown, "×".join(map(str, size.dims))))
     for match in _WORD.finditer(level, start, end):
-        node = parse(str(_MILLIONS[match["unit"].lower()]))
-        found.append(_Count(match.start(), match.end(), *_exactly(node), node, match[0]))
+        values = Fraction(_MILLIONS[match["unit"].lower()])
+        found.append(_Count(*match.span(), values, values, match[0], str(values)))
     for match in number_pattern().finditer(level, start, end):
         counted = _number(level, match)
         if counted is not None:
             found.append(counted)
     return sorted(found, key=lambda count: count.start)
-
-
-def _exactly(node: Node) -> tuple[Fraction, Fraction]:
-    return evaluate(node), evaluate(node)
 
 
 def _number(level: str, match: re.Match[str]) -> _Count | None:
@@ -285,7 +282,7 @@ def _reason(told: _Told, value: Fraction, text: str) -> tuple[str, Message]:
         by = Fraction(1024, 1000) ** power
         if told.printed.byte_power and _fits(told, told.count.low * each * by, told.count.high * each * by):
             return "unit", Message("1000 is taken for 1024, or 1024 for 1000, on the way to the unit")
-    found = diagnose(Case(told.count.node, value, told.printed, text, told.about))
+    found = diagnose(Case(parse(f"{told.count.expression}×{each}"), value, told.printed, text, told.about))
     return found.reason, found.why
 
 

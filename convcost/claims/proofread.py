@@ -91,7 +91,13 @@ def _as_written(document: Document, findings: Iterable[Finding]) -> Iterator[Fin
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: (finding.cell or 0, finding.line, finding.span))
+    """By where the printed number stands."""
+
+    def place(finding: Finding) -> tuple[int, int, int]:
+        spot = finding.printed_at
+        return (finding.cell or 0, *((spot.line, spot.start) if spot else (finding.line, finding.span[0])))
+
+    return sorted(findings, key=place)
 
 
 def _marked(document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -7,13 +7,22 @@ from typing import NamedTuple
 
 from .expression import number_pattern
 
+#: Operators: those of LaTeX, doubled and single signs, powers in superscript.
 _OPERATOR = re.compile(
     r"\\times(?![a-zA-Z])|\\cdot(?![a-zA-Z])|\\div(?![a-zA-Z])|\\[dt]?frac|\\\*|\*\*|//"
     r"|[+\-*/^×·÷xX(){}\[\]⌊⌋⌈⌉]|[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
 )
+_SUBSCRIPT = r"_(?:\{[A-Za-z0-9, ]{1,16}\}|[A-Za-z0-9]{1,6})"
 _LETTER = re.compile(
-    r"(?:[A-WYZa-wyz]|\\(?:alpha|beta|gamma|rho|lambda|theta))(?:_(?:\{[A-Za-z0-9, ]{1,16}\}|[A-Za-z0-9]{1,6}))?'?(?![A-Za-z_])"
+    r"(?:[A-WYZa-wyz]|\\(?:alpha|beta|gamma|rho|lambda|theta))"
+    rf"(?:{_SUBSCRIPT})?'?(?![A-Za-z_])"
 )
+#: Where something may begin that is no prose; all else only parts runs.
+_STOPS = re.compile(r"[\d.\\*/+\-^×·÷xX(){}\[\]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_STOPS_WITH_LETTERS = re.compile(r"[A-Za-z\d.\\*/+\-^×·÷(){}\[\]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_BEGINS_OPERATOR = frozenset("\\*/+-^×·÷xX(){}[]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_REST_OF_NAME = re.compile(r"[A-Za-z0-9_]+")
+_NAME = re.compile(r"[A-Za-z_\\][A-Za-z0-9_]*")
 OPENING, CLOSING = "([{⌊⌈", ")]}⌋⌉"
 #: How far a word or a mark reaches; looking no further keeps long lines linear.
 NEAR = 60
@@ -40,18 +49,14 @@ def tokens(text: str, *, letters: bool = False, wrapped: bool = False) -> list[W
     """
     found: list[Word] = []
     stops = _STOPS_WITH_LETTERS if letters else _STOPS
-    at, new_line = 0, False
+    at = 0
     while (stop := stops.search(text, at)) is not None:
-        gap = text[at : stop.start()]
-        new_line = new_line or "\n" in gap
+        gap, start = text[at : stop.start()], stop.start()
         if gap and not gap.isspace():
-            _part(found, at, stop.start())
-            new_line = False
-        at = stop.start()
-        if new_line and not wrapped and found and not _goes_on(text, at, found[-1]):
-            found.append(Word(at, at, ""))
-        new_line = False
-        word = _word(text, at, letters, bool(found) and not found[-1].kind and found[-1].end == at)
+            _part(found, at, start)
+        elif "\n" in gap and not wrapped and found and not _goes_on(text, start, found[-1]):
+            found.append(Word(start, start, ""))
+        word = _word(text, start, letters, bool(found) and not found[-1].kind and found[-1].end == start)
         if word.kind:
             found.append(word)
         else:
@@ -71,11 +76,12 @@ def _part(found: list[Word], start: int, end: int) -> None:
 
 
 def _word(text: str, at: int, letters: bool, behind_word: bool) -> Word:
+    """The word that begins at ``at``; ``behind_word`` says that prose ends there."""
     first = text[at]
     before = text[at - 1] if at else " "
     glued = behind_word and ((before.isascii() and before.isalpha() and before not in "xX") or before == "_")
     if first.isdigit() or first == ".":
-        rest = _REST.match(text, at) if glued and _belongs(text, at) else None
+        rest = _REST_OF_NAME.match(text, at) if glued and _belongs(text, at) else None
         if rest is not None:
             return Word(at, rest.end(), "")
         match = number_pattern().match(text, at)
@@ -89,21 +95,13 @@ def _word(text: str, at: int, letters: bool, behind_word: bool) -> Word:
         match = _LETTER.match(text, at)
         if match:
             return Word(at, match.end(), "letter")
-    match = _PLAIN.match(text, at)
+    match = _NAME.match(text, at)
     return Word(at, match.end() if match else at + 1, "")
 
 
 def _belongs(text: str, at: int) -> bool:
     """Whether digits belong to the word before them: ``conv1``, but not ``3x3`` and not the power of ten of ``1e3``."""
     return not (text[at - 1] in "KMGTB" and text[max(0, at - 2)].isdigit())
-
-
-#: Where something may begin that is no prose; all else only parts runs.
-_STOPS = re.compile(r"[\d.\\*/+\-^×·÷xX(){}\[\]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]")
-_STOPS_WITH_LETTERS = re.compile(r"[A-Za-z\d.\\*/+\-^×·÷(){}\[\]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]")
-_REST = re.compile(r"[A-Za-z0-9_]+")
-_BEGINS_OPERATOR = frozenset("\\*/+-^×·÷xX(){}[]⌊⌋⌈⌉⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_PLAIN = re.compile(r"[A-Za-z_\\][A-Za-z0-9_]*")
 
 
 def _goes_on(text: str, at: int, before: Word) -> bool:

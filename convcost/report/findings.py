@@ -57,12 +57,14 @@ def render_findings(report: Any, fmt: str = "plain", language: str = "en", wrong
 
 
 def place(finding: dict[str, Any]) -> str:
-    """``file:line``, or ``file:cell:line`` in a notebook.
+    """``file:line``; ``file:cell:line`` in a notebook, ``file:p3:line`` on the third page of a PDF.
 
-    >>> place({"source": "a.ipynb", "cell": 3, "line": 2})
-    'a.ipynb:3:2'
+    >>> place({"source": "a.ipynb", "cell": 3, "line": 2}), place({"source": "a.pdf", "cell": 3, "line": 120})
+    ('a.ipynb:3:2', 'a.pdf:p3:120')
     """
-    return ":".join(str(part) for part in (finding["source"], finding.get("cell"), finding["line"]) if part is not None)
+    source, cell = finding["source"], finding.get("cell")
+    page = "p" if source.lower().endswith(".pdf") else ""
+    return f"{source}:{finding['line']}" if cell is None else f"{source}:{page}{cell}:{finding['line']}"
 
 
 def _csv(findings: Sequence[dict[str, Any]]) -> str:

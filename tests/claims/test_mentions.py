@@ -31,7 +31,8 @@ def wrong(text):
 NAMES = [
     ("ResNet50", "resnet50"), ("ResNet-50", "resnet50"), ("resnet50", "resnet50"), ("ResNet 50", "resnet50"),
     ("the 50-layer ResNet", "resnet50"), ("152层的ResNet", "resnet152"), ("VGG-16", "vgg16"), ("VGG16", "vgg16"),
-    ("VGGNet-16", "vgg16"), ("GoogLeNet", "inception_v1"), ("GoogleNet", "inception_v1"), ("Inception v1", "inception_v1"),
+    ("VGGNet-16", "vgg16"), ("GoogLeNet", "inception_v1"), ("GoogleNet", "inception_v1"),
+    ("Inception v1", "inception_v1"),
     ("Inception-v1", "inception_v1"), ("InceptionV1", "inception_v1"), ("Inception v3", "inception_v3"),
     ("MobileNet v1", "mobilenet_v1"), ("MobileNetV2", "mobilenet_v2"), ("1.0 MobileNet-224", "mobilenet_v1"),
     ("SqueezeNet 1.0", "squeezenet1_0"), ("SqueezeNet v1.1", "squeezenet1_1"), ("DenseNet-121", "densenet121"),
@@ -200,7 +201,8 @@ def test_a_unit_that_the_head_leaves_out_is_that_of_the_others():
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 TORCHVISION = {
-    "alexnet": "alexnet", "vgg16": "vgg16", "resnet18": "resnet18", "resnet50": "resnet50", "densenet121": "densenet121",
+    "alexnet": "alexnet", "vgg16": "vgg16", "resnet18": "resnet18", "resnet50": "resnet50",
+    "densenet121": "densenet121",
     "squeezenet1_0": "squeezenet1_0", "mobilenet_v2": "mobilenet_v2", "inception_v1": "googlenet",
     "inception_v3": "inception_v3",
 }  # fmt: skip
@@ -250,7 +252,8 @@ def test_every_name_has_figures():
 # -- any text ---------------------------------------------------------------------------------------------------------
 
 WORDS = [
-    "ResNet-50", "VGG16", "has", "25.6M", "parameters", "and", "(", ")", ",", "than", "3.8", "GFLOPs", "1.38亿", "参数量", "的",
+    "ResNet-50", "VGG16", "has", "25.6M", "parameters", "and", "(", ")", ",", "than", "3.8", "GFLOPs", "1.38亿",
+    "参数量", "的",
     "1e3", "10多M", "×10^9", "respectively", "22层", "|", "---", "\n", "\n\n", "½", "² ", "$", "ResNet-18/34",
 ]  # fmt: skip
 

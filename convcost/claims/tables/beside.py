@@ -44,8 +44,8 @@ def _judged(grid: Grid, facts: Facts, said: Said, source: str) -> Finding | None
         verdict = judged(parts, said.figure)
         if verdict is not None and verdict.verdict != "wrong":
             return about_figure(source, said.figure, "total", verdict.value, verdict.verdict, verdict.why)
-    parts = next(_sums(grid, facts, column), None)
-    verdict = judged(parts, said.figure) if parts else None
+    first = next(_sums(grid, facts, column), [])
+    verdict = judged(first, said.figure) if first else None
     if verdict is None or (said.figure.about and verdict.reason not in _TELLING):
         return None
     near = abs(said.figure.value - verdict.value) * _NEAR <= verdict.value

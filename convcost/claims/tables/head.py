@@ -153,9 +153,9 @@ def read_unit(words: str) -> Unit | None:
     glued = _GLUED.search(words)
     if glued:
         return Unit(Fraction(10 ** _LETTERS[glued["letter"]]), glued["letter"].replace("k", "K"))
-    power = _POWER.search(words)
-    if power:
-        ten = int((power["ten"] or power["e"]).translate(_SUPERSCRIPT))
+    ten_power = _POWER.search(words)
+    if ten_power:
+        ten = int((ten_power["ten"] or ten_power["e"]).translate(_SUPERSCRIPT))
         return Unit(Fraction(10**ten), f"e{ten}")
     scale = _ASIDE_SCALE.search(words, 1) if words else None
     if scale:

@@ -92,7 +92,7 @@ def parts_in(passage: Passage, start: int, end: int) -> list[Part] | None:
     """
     level = passage.level
     edges = [start, *(edge for sign in _CLAUSES.finditer(level, start, end) for edge in sign.span()), end]
-    parts = []
+    parts: list[Part] = []
     for a, b in zip(edges[::2], edges[1::2], strict=True):
         if not re.search(r"\d", level[a:b]):
             continue

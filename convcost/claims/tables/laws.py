@@ -289,7 +289,7 @@ def _window(layer: Layer) -> Callable[[Values], Forecast | None]:
         )
         shapes = ((0, *floor), (0, *ceil)) if layer.kind == "pool" else ((0, *floor),)
         text = f"⌊({size[1]} - {kernel[0]} + 2×{padding})/{stride}⌋ + 1"
-        return Forecast(text=text, shapes=shapes)  # type: ignore[arg-type]
+        return Forecast(text=text, shapes=shapes)
 
     return forecast
 

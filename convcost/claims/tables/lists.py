@@ -41,7 +41,7 @@ _TIMES_BYTES = re.compile(r"\s*[*×xX]\s*\d{1,2}\s*(?:bytes?|B\b|字节)", re.IG
 _CLAUSE = re.compile(r"[；;，]|,\s")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{4}/\d\d?/\d")
 #: The end of a line that introduces others.
-_INTRODUCES = re.compile(r"[:：]\s*$")
+_INTRODUCES = re.compile(r"[:：]\s*\**\s*$")
 _TRAILING_END = re.compile(r"\s*(?:\\\\|,|;|；|，|。|\.)*\s*$")
 
 
@@ -87,8 +87,10 @@ def _blocks(document: Document, taken: frozenset[int]) -> Iterator[Block]:
         passage: Passage = item  # type: ignore[assignment]
         for start, end in _lines(passage):
             number = passage.place(start)[0]
-            # A paragraph behind a list ends it, but for the total of the list.
-            ends = kind == "item" != passage.kind and TOTAL.search(passage.text[start:end]) is None
+            text = passage.text[start:end]
+            # A paragraph behind a list ends it, but for the total of the list; what introduces others begins anew.
+            ends = kind != passage.kind and not (kind == "item" and TOTAL.search(text))
+            ends = ends or _INTRODUCES.search(text) is not None
             kind = passage.kind
             if number - line_before > 2 or len(block.entries) > MAX_LINES or ends:
                 yield block

@@ -146,18 +146,18 @@ def _shares(grid: Grid, facts: Facts) -> Iterator[Relation]:
     for target in grid.columns("share"):
         of = grid.heads[target].of
         for part in grid.columns(of) if of else grid.columns("params", "macs", "flops", "operations", "bytes"):
-            whole = _whole(grid, facts, part)
+            whole = whole_of(grid, facts, part)
             if whole is None:
                 continue
             for row in grid.layers:
                 if _figures(facts, row, target) and _figures(facts, row, part):
                     sources = ((row, part), *((whole,) if isinstance(whole, tuple) else ()))
                     yield Relation(
-                        "share", f"of {grid.heads[part].words}", row, (row, target), sources, _share((row, part), whole)
+                        "share", f"of {grid.heads[part].words}", row, (row, target), sources, share_of((row, part), whole)
                     )  # fmt: skip
 
 
-def _whole(grid: Grid, facts: Facts, part: int) -> Key | Fraction | None:
+def whole_of(grid: Grid, facts: Facts, part: int) -> Key | Fraction | None:
     """What the shares are of: the total that is printed, or the sum of the rows."""
     totals = [n for n, row in enumerate(grid.rows) if row.kind == "total" and not row.of]
     printed = [n for n in totals if isinstance(facts.values.get((n, part)), Figure)]
@@ -167,7 +167,9 @@ def _whole(grid: Grid, facts: Facts, part: int) -> Key | Fraction | None:
     return sum((figure.value for figure in figures), Fraction(0)) or None
 
 
-def _share(part: Key, whole: Key | Fraction) -> Callable[[Values], Forecast | None]:
+def share_of(part: Key, whole: Key | Fraction) -> Callable[[Values], Forecast | None]:
+    """The forecast of a share."""
+
     def forecast(values: Values) -> Forecast | None:
         piece, total = values[part], values[whole] if isinstance(whole, tuple) else whole
         if not isinstance(piece, Figure):

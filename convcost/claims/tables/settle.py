@@ -12,6 +12,7 @@ from .figure import Figure, read_figure
 from .grid import Grid
 from .laws import relations_of
 from .layers import Facts, Key, Value
+from .notes import notes_of
 from .pairs import pairs_of
 from .relation import Forecast
 from .slips import UNKNOWN, Slip, diagnosed, excused, named_slip, of_number, slip_of
@@ -52,7 +53,8 @@ class Settled:
 
 def evidence_of(grid: Grid, facts: Facts) -> Evidence:
     """All laws of a table, weighed."""
-    found = [*relations_of(grid, facts), *pairs_of(grid, facts), *total_relations(grid, facts.values)]
+    found = [*relations_of(grid, facts), *pairs_of(grid, facts), *notes_of(grid, facts)]
+    found += total_relations(grid, facts.values)
     return weigh(found, facts.values)
 
 
