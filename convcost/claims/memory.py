@@ -224,10 +224,8 @@ def _number(level: str, match: re.Match[str]) -> _Count | None:
     if noun is None or printed.byte_power or printed.percent or printed.value < 100:
         return None
     slack = Fraction(0) if printed.exact else printed.step / 2
-    node = parse(str(int(printed.value)))
-    return _Count(
-        match.start(), noun.end(), printed.value - slack, printed.value + slack, node, level[match.start() : end]
-    )
+    shown, value = level[match.start() : end], printed.value
+    return _Count(match.start(), noun.end(), value - slack, value + slack, shown, str(int(value)))
 
 
 def _finding(document: Document, passage: Passage, told: _Told) -> Finding:

@@ -183,7 +183,7 @@ def _unclear(node: Node, printed: Printed, about: bool) -> Reading | None:
                 value = evaluate(_replaced(node, number, meant))
             except NotComputableError:
                 continue
-            if printed.value > 99 and matches(value, printed, about=False):
+            if printed.exact and printed.value > 99 and matches(value, printed, about=False):
                 why = Message(
                     "it holds if {printed} is {told} with a sign lost", printed=number.printed.text, told=told
                 )

@@ -44,7 +44,7 @@ _COMMENT = rf"[);,]{{0,2}}{_BLANK}{{1,80}}(?://|/\*|#)|;{_BLANK}{{0,20}}(?://|/\
 #: A number with its noun, and what opens the expression behind it: a bracket, or the mark of a comment.
 _EXPLAINED = re.compile(
     rf"(?<![A-Za-z0-9_.,×*/^+\-])(?<![,，]\s)(?P<number>{_NUMBER_WITH_UNIT})"
-    rf"(?:{_BLANK}{{0,2}}(?:的|个|次)?{_BLANK}?[A-Za-z\u4e00-\u9fff]{{1,16}}){{0,2}}{_BLANK}{{0,2}}"
+    rf"(?:{_BLANK}{{0,2}}(?:的|个|次)?{_BLANK}?(?!(?:[xX]|times|by|and|or|plus|minus|to)\b)[A-Za-z\u4e00-\u9fff]{{1,16}}){{0,2}}{_BLANK}{{0,2}}"
     rf"(?:\((?:{_BLANK}?(?:=|即|i\.e\.|from))?|{_COMMENT}){_BLANK}{{0,3}}(?=[\d(])"
 )
 

@@ -23,7 +23,7 @@ def only(text):
 @given(kernels, sizes, sizes)
 def test_bias(k, c, n):
     right = k * k * c * n
-    assume(n != c)
+    assume(n != c and right % 1000)  # a number that ends in zeros may be a rounded one
     finding = only(f"{k}×{k}×{c}×{n} = {right + n:,}")
     assert (finding.verdict, finding.reason, finding.computed) == ("wrong", "bias", right)
     finding = only(f"({k}×{k}×{c} + 1)×{n} = {right:,}")
@@ -83,7 +83,7 @@ def test_reasons_and_mended_numbers(text, reason, mended):
 @given(sizes, sizes, sizes)
 def test_rounding(a, b, c):
     value = Fraction(a * b * c, 10**5)
-    assume(value > 10)
+    assume(value > 10 and value.denominator != 2)  # half-way cases round either way
     cut, nearest = value.__floor__(), (value + Fraction(1, 2)).__floor__()
     finding = only(f"{a}×{b}×{c} = {cut // 10}.{cut % 10} M")
     assert finding.verdict == ("wrong" if cut != nearest else "holds-rounded" if value != cut else "holds")

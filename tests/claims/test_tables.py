@@ -74,7 +74,15 @@ def test_rounded_parts_add_up_loosely():
 
 
 def test_subtotals_and_what_is_between_them():
-    rows = [("conv1", 100), ("conv2", 250), ("subtotal", 350), ("fc1", 400), ("fc2", 50), ("subtotal", 450), ("total", 800)]
+    rows = [
+        ("conv1", 100),
+        ("conv2", 250),
+        ("subtotal", 350),
+        ("fc1", 400),
+        ("fc2", 50),
+        ("subtotal", 450),
+        ("total", 800),
+    ]
     assert totals(table(PARAMS, *rows)) == [("350", HOLDS), ("450", HOLDS), ("800", HOLDS)]
     rows[2] = ("subtotal", 530)
     assert wrongs(table(PARAMS, *rows)) == [("530", "misprint", 350)]
@@ -95,7 +103,9 @@ def test_a_row_without_a_label_closes_its_group():
 
 
 def test_a_total_at_the_right():
-    text = table(("", "weights", "optimizer", "total"), ("fp32", "32 GB", "64 GB", "96 GB"), ("bf16", "16 GB", "64 GB", "90 GB"))
+    text = table(
+        ("", "weights", "optimizer", "total"), ("fp32", "32 GB", "64 GB", "96 GB"), ("bf16", "16 GB", "64 GB", "90 GB")
+    )
     assert totals(text) == [("96 GB", HOLDS), ("90 GB", WRONG)]
 
 
@@ -127,11 +137,18 @@ def test_what_is_no_table_of_costs_is_left_alone(text):
 # -- columns that must agree -------------------------------------------------------------------------------------
 
 KERNELS = ("layer", "kernel", "in", "out", "params")
-RIGHT = [("c1", "3×3", 3, 64, 1792), ("c2", "3×3", 64, 64, 36928), ("c3", "3×3", 64, 128, 73856), ("c4", "5×5", 128, 96, 307296)]
+RIGHT = [
+    ("c1", "3×3", 3, 64, 1792),
+    ("c2", "3×3", 64, 64, 36928),
+    ("c3", "3×3", 64, 128, 73856),
+    ("c4", "5×5", 128, 96, 307296),
+]
 
 
 def changed(row, column, value, rows=RIGHT):
-    return [tuple(value if (r, c) == (row, column) else cell for c, cell in enumerate(line)) for r, line in enumerate(rows)]
+    return [
+        tuple(value if (r, c) == (row, column) else cell for c, cell in enumerate(line)) for r, line in enumerate(rows)
+    ]
 
 
 def test_kernel_and_channels():
@@ -189,7 +206,9 @@ def test_flops_and_macs(factor):
     rows = [(f"conv{n}", f"{m:,}", f"{factor * m:,}") for n, m in enumerate(macs)]
     assert wrongs(table(("layer", "MACs", "FLOPs"), *rows)) == []
     rows[2] = ("conv2", "21,676,032", f"{factor * 21_676_032 + 9_000_000:,}")
-    assert [f.computed for f in judged(table(("layer", "MACs", "FLOPs"), *rows)) if f.verdict == WRONG] == [factor * 21_676_032]
+    assert [f.computed for f in judged(table(("layer", "MACs", "FLOPs"), *rows)) if f.verdict == WRONG] == [
+        factor * 21_676_032
+    ]
 
 
 def test_weights_and_biases():
@@ -226,7 +245,12 @@ def test_expressions_in_a_column():
 
 def test_output_shapes():
     head = ("layer", "kernel", "stride", "padding", "output")
-    rows = [("input", "", "", "", "32×32×3"), ("conv1", 5, 1, 0, "28×28×6"), ("pool1", 2, 2, 0, "14×14×6"), ("conv2", 5, 1, 0, "10×10×16")]
+    rows = [
+        ("input", "", "", "", "32×32×3"),
+        ("conv1", 5, 1, 0, "28×28×6"),
+        ("pool1", 2, 2, 0, "14×14×6"),
+        ("conv2", 5, 1, 0, "10×10×16"),
+    ]
     assert wrongs(table(head, *rows)) == []
     assert wrongs(table(head, *rows[:3], ("conv2", 5, 1, 0, "12×12×16"))) == [("12×12×16", "output-shape", "10×10×16")]
 
@@ -258,18 +282,26 @@ def test_a_course_table_that_forgets_the_input_channels():
     ]  # fmt: skip
     found = wrongs(table(("", "Activation shape", "Activation size", "# parameters"), *rows))
     assert found == [
-        ("208", "missing-term", 608), ("416", "missing-term", 3216), ("48,001", "bias", 48_120), ("10,081", "bias", 10_164),
+        ("208", "missing-term", 608), ("416", "missing-term", 3216),
+        ("48,001", "bias", 48_120), ("10,081", "bias", 10_164),
     ]  # fmt: skip
 
 
 def test_layers_that_are_built_otherwise_are_no_mistakes():
     """AlexNet's two groups, LeNet-5's C3, a pooling that is not listed, a branch that enters."""
-    alexnet = [("conv1", "11×11", 3, 96, 34_944), ("conv2", "5×5", 96, 256, 307_456), ("conv3", "3×3", 256, 384, 885_120),
+    alexnet = [("conv1", "11×11", 3, 96, 34_944), ("conv2", "5×5", 96, 256, 307_456),
+               ("conv3", "3×3", 256, 384, 885_120),
                ("conv4", "3×3", 384, 384, 663_936), ("conv5", "3×3", 384, 256, 442_624)]  # fmt: skip
     assert wrongs(table(KERNELS, *alexnet)) == []
-    lenet = [("C1", "5×5", "28×28×6", 156), ("S2", "2×2", "14×14×6", 0), ("C3", "5×5", "10×10×16", 1516), ("S4", "2×2", "5×5×16", 0)]
+    lenet = [
+        ("C1", "5×5", "28×28×6", 156),
+        ("S2", "2×2", "14×14×6", 0),
+        ("C3", "5×5", "10×10×16", 1516),
+        ("S4", "2×2", "5×5×16", 0),
+    ]
     assert wrongs(table(("layer", "kernel", "output shape", "params"), *lenet)) == []
-    unlisted = [("conv1", "3×3", "32×28×28", 320), ("conv2", "3×3", "64×28×28", 18_496), ("fc1", "", "128", 64 * 14 * 14 * 128 + 128),
+    unlisted = [("conv1", "3×3", "32×28×28", 320), ("conv2", "3×3", "64×28×28", 18_496),
+                ("fc1", "", "128", 64 * 14 * 14 * 128 + 128),
                 ("fc2", "", "10", 1290)]  # fmt: skip
     assert wrongs(table(("layer", "kernel", "output shape", "params"), *unlisted)) == []
 
@@ -359,12 +391,30 @@ def grid(layers, bias, rng):
     """Head and rows of a right table in a random layout, and the columns that hold exact figures."""
     group = rng.choice([lambda n: f"{n:,}", str])
     shape = rng.choice(["{s}×{s}×{c}", "{s}x{s}x{c}", "({s}, {s}, {c})"])
-    head = ["layer", "kernel", "in", "out", "output shape", rng.choice(["params", "#Params", "参数量"]), rng.choice(["MACs", "mult-adds", "乘加次数"])]
+    head = [
+        "layer",
+        "kernel",
+        "in",
+        "out",
+        "output shape",
+        rng.choice(["params", "#Params", "参数量"]),
+        rng.choice(["MACs", "mult-adds", "乘加次数"]),
+    ]
     rows = []
     for layer in layers:
         label, kernel, inputs, outputs, side = layer
         params, macs = figures(layer, bias)
-        rows.append([label, f"{kernel}×{kernel}", str(inputs), str(outputs), shape.format(s=side, c=outputs), group(params), group(macs)])
+        rows.append(
+            [
+                label,
+                f"{kernel}×{kernel}",
+                str(inputs),
+                str(outputs),
+                shape.format(s=side, c=outputs),
+                group(params),
+                group(macs),
+            ]
+        )
     total = [sum(figures(layer, bias)[n] for layer in layers) for n in (0, 1)]
     rows.append(["total", "", "", "", "", *map(group, total)])
     return head, rows
@@ -433,7 +483,7 @@ def test_how_many_doctored_cells_are_caught():
         caught += bool(hit)
         named += bool(hit) and hit[0].reason in wanted
         false += len(found) - bool(hit)
-    print(f"{caught} of {rounds} caught, {named} named, {false} others")  # noqa: T201
+    print(f"{caught} of {rounds} caught, {named} named, {false} others")
     assert caught >= 0.95 * rounds
     assert named >= 0.9 * caught
     assert false <= 0.02 * rounds

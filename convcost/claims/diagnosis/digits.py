@@ -33,7 +33,7 @@ def misprint(case: Case) -> Diagnosis | None:
 
 def _misprinted_figures(case: Case) -> Diagnosis | None:
     """The same for a rounded number, whose shown figures are compared: 0.2508 G for 0.2408 G."""
-    if case.stated <= 0 or case.computed <= 0 or (case.printed.exact and not case.about):
+    if case.stated <= 0 or case.computed <= 0 or not case.step or (case.printed.exact and not case.about):
         return None
     printed = str(int(case.stated / case.step))
     steps = case.computed / case.step

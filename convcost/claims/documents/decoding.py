@@ -57,7 +57,7 @@ def _chinese(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     foreign = [character for character in text if not character.isascii()]
-    common = sum("\u4e00" <= c <= "\u9fa5" and _is_common(c) or c in "，。、；：？！（）“”《》×＝" for c in foreign)
+    common = sum(("\u4e00" <= c <= "\u9fa5" and _is_common(c)) or c in "，。、；：？！（）“”《》×＝" for c in foreign)
     return text if common * 5 >= len(foreign) * 4 else None
 
 

@@ -7,12 +7,15 @@ any blank line. What is inside belongs to no list and no heading, whatever it be
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
 from .tex import DISPLAYS
+
+if TYPE_CHECKING:
+    from markdown_it.ruler import RuleOptionsType
 
 _OPEN = re.compile(rf"\$\$|\\\\?\[|\\begin\{{(?P<name>(?:{'|'.join(DISPLAYS)})\*?)\}}")
 #: What may stand behind a closing mark: punctuation, a number, a label; not a sentence.
@@ -26,7 +29,7 @@ _TABLE_END = re.compile(r"</table\s{0,9}>", re.IGNORECASE)
 
 def rules(parser: MarkdownIt) -> None:
     """Teach the parser displays and tables."""
-    ends = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "display", _display, ends)
     parser.block.ruler.before("html_block", "html_table", _table, ends)
 

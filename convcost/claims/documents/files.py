@@ -13,6 +13,7 @@ from typing import BinaryIO
 from ...errors import SpecError
 from ...messages import Message
 from .decoding import decode, is_binary
+from .formats import read
 from .model import Document
 
 #: The format of each suffix; other files are plain text.
@@ -97,8 +98,6 @@ def read_path(path: str | os.PathLike[str], kind: str | None = None) -> Document
 
 def read_found(found: Found, kind: str | None = None) -> Document:
     """The document that was found."""
-    from . import read
-
     data = bytes_of(found)
     kind = kind or kind_of(found, data)
     if kind == "pdf":

@@ -41,7 +41,7 @@ def table(rows: Sequence[Sequence[Cell]], heads: int = 0) -> Table | None:
             wide = min(max(cell.columns, 1), _WIDEST, 1 + room)
             room -= wide - 1
             for column in range(wide):
-                if 1 < cell.rows and room > 0:
+                if cell.rows > 1 and room > 0:
                     room -= min(cell.rows, _WIDEST) - 1
                     below[len(line)] = min(cell.rows, _WIDEST) - 1, again
                 line.append(again if column else cell.passage)

@@ -249,7 +249,7 @@ def _whole(text: str) -> int:
 
 def _running(source: Source, clean: str, start: int, end: int, kind: str) -> Iterator[Passage]:
     """Running text, and the formulas displayed in it."""
-    if kind == "code" or "\\" not in clean[start:end] and "$$" not in clean[start:end]:
+    if kind == "code" or ("\\" not in clean[start:end] and "$$" not in clean[start:end]):
         passage = source.passage(start, end, kind, clean)
         yield from [passage] if passage else []
         return

@@ -37,7 +37,9 @@ class Tag(NamedTuple):
         >>> next(tags('<td colspan="2" class=x>')).attribute("colspan")
         '2'
         """
-        match = re.search(rf"(?<![\w-]){name}\s{{0,9}}=\s{{0,9}}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", self.attributes, re.I)
+        match = re.search(
+            rf"(?<![\w-]){name}\s{{0,9}}=\s{{0,9}}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", self.attributes, re.I
+        )
         return next((value for value in match.groups() if value is not None), "") if match else ""
 
 
@@ -55,16 +57,16 @@ def tags(text: str) -> Iterator[Tag]:
             at = end + len(mark) if end >= 0 else len(text)
             yield Tag(opening.start(), at)
             continue
-        end = _end(text, opening.end(), missing)
-        if end is None:
+        close = _end(text, opening.end(), missing)
+        if close is None:
             at = opening.end()
             continue
-        name, at = opening["name"].lower().rpartition(":")[2], end
-        attributes = text[opening.end() : end - 1]
+        name, end = opening["name"].lower().rpartition(":")[2], close
+        at, attributes = end, text[opening.end() : end - 1]
         raw = None
         if name in _RAW and not opening["close"] and not attributes.endswith("/"):
-            close = re.compile(rf"</{name}\b", re.IGNORECASE).search(text, end)
-            raw = at = close.start() if close else len(text)
+            behind = re.compile(rf"</{name}\b", re.IGNORECASE).search(text, end)
+            raw = at = behind.start() if behind else len(text)
         yield Tag(opening.start(), end, name, bool(opening["close"]), attributes, raw)
 
 

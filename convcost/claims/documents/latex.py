@@ -122,7 +122,9 @@ class _Reader:
             if close < 0:
                 break
             yield from self._paragraphs(at, opening.start())
-            table = latex_tables.table(self.source, self.text, self.clean, self.brackets, opening.end(), close, opening["name"])
+            table = latex_tables.table(
+                self.source, self.text, self.clean, self.brackets, opening.end(), close, opening["name"]
+            )
             yield from [table] if table else []
             at = close
         yield from self._paragraphs(at, end)

@@ -16,9 +16,9 @@ _OPTIONS = r"(?:\s?\[[^\[\]\n]{0,200}\]){0,2}"
 _ARGUMENT = r"\s?\{[^{}]{0,400}\}"
 #: Commands whose arguments are names, files, lengths and colours, by how many arguments are none to read.
 _NO_TEXT = {
-    1: r"[A-Za-z]{0,12}cite[A-Za-z]{0,12}|[A-Za-z]{0,8}ref\*?|label|tag\*?|usepackage|RequirePackage|documentclass|input|"
-    r"include|includegraphics|includepdf|bibliography|bibliographystyle|addbibresource|vspace\*?|hspace\*?|url|path|"
-    r"pagestyle|thispagestyle|hypersetup|sisetup|graphicspath|cline|color|rowcolor|cellcolor|columncolor|href|textcolor|"
+    1: r"[A-Za-z]{0,12}cite[A-Za-z]{0,12}|[A-Za-z]{0,8}ref\*?|label|tag\*?|usepackage|RequirePackage|documentclass|"
+    r"input|include|includegraphics|includepdf|bibliography|bibliographystyle|addbibresource|vspace\*?|hspace\*?|url|"
+    r"path|pagestyle|thispagestyle|hypersetup|sisetup|graphicspath|cline|color|rowcolor|cellcolor|columncolor|href|textcolor|"
     r"colorbox|raisebox|scalebox|newcolumntype|hyphenation|pagenumbering|captionsetup|lstset|usetikzlibrary|index|gls|"
     r"glspl|acrshort|intertext",
     2: r"setlength|addtolength|setcounter|addtocounter|rule|resizebox\*?|fontsize|fcolorbox|multirow|multicolumn|"

@@ -13,7 +13,9 @@ from .source import Source
 NAMES = r"tabular[*xy]?|longtable|tabu|tblr|longtblr|supertabular"
 _OPTION = re.compile(r"\s*\[[^\[\]]{0,80}\]")
 _WITH_WIDTH = ("tabular*", "tabularx", "tabulary")
-_TOKEN = re.compile(r"\\\\\*?(?:\[[^\[\]\n]{0,20}\])?|\\tabularnewline|\\(?:hline|toprule|midrule|bottomrule|Xhline)|\\[\s\S]|[&{}]")
+_TOKEN = re.compile(
+    r"\\\\\*?(?:\[[^\[\]\n]{0,20}\])?|\\tabularnewline|\\(?:hline|toprule|midrule|bottomrule|Xhline)|\\[\s\S]|[&{}]"
+)
 _RULES = ("\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\Xhline")
 _WIDE = re.compile(r"\s*\\multicolumn\s?\{(\d{1,3})\}")
 
@@ -26,7 +28,8 @@ def table(
         option = _OPTION.match(text, start, end)
         start = option.end() if option else start
         start = closing(text, brackets, start, end) or start
-    rows, heads = [], 0
+    rows: list[list[grid.Cell]] = []
+    heads = 0
     for ruled, cells in _rows(text, start, end):
         if ruled and rows and not heads:
             heads = len(rows)

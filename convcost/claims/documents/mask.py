@@ -11,7 +11,7 @@ _ENDS_IN_A_NUMBER = re.compile(r"[\d)\]}²³](?:[ \t]|\\)*\Z")
 _NUMBER_AND_STOP = re.compile(r"([ \t]{0,3}\d{4,9})[.)](?=[ \t])")
 #: Blanks that part nothing in Markdown, though Python strips them.
 _ODD_BLANKS = str.maketrans(dict.fromkeys("\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000", "\ufffd"))
-_ODD_BLANKS |= {code: "\ufffd" for code in range(0x2000, 0x200B)}
+_ODD_BLANKS |= dict.fromkeys(range(0x2000, 0x200B), "\ufffd")
 #: Front matter is no longer than this.
 _LONGEST_FRONT = 1000
 
@@ -25,7 +25,9 @@ def front_matter(lines: Sequence[str]) -> int:
     fence = lines[0].strip() if lines else ""
     if fence not in ("---", "+++") or len(lines) < 2:
         return 0
-    if not (_YAML.match(lines[1]) and lines[1].strip()) and not (fence == "+++" and re.match(r"[\w.\"-]+\s*=|\[", lines[1])):
+    if not (_YAML.match(lines[1]) and lines[1].strip()) and not (
+        fence == "+++" and re.match(r"[\w.\"-]+\s*=|\[", lines[1])
+    ):
         return 0
     for number, line in enumerate(lines[1:_LONGEST_FRONT], start=1):
         if line.rstrip() in (fence, "..." if fence == "---" else fence):
@@ -60,5 +62,7 @@ def _adds_up(lines: Sequence[str], number: int, before: str, mark: str) -> bool:
         return False
     if mark == "+":
         return True
-    following = next((line.lstrip() for line in lines[number + 1 : number + 8] if not line.lstrip().startswith(mark)), "")
+    following = next(
+        (line.lstrip() for line in lines[number + 1 : number + 8] if not line.lstrip().startswith(mark)), ""
+    )
     return following.startswith(("=", "≈", "\\approx"))

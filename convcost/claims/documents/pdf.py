@@ -76,7 +76,9 @@ def _glyphs(page: Any, raw: Any) -> Iterator[Glyph]:
         if height not in heights:
             raw.FPDFText_GetMatrix(text, index, matrix)
             heights[height] = raw.FPDFText_GetFontSize(text, index) * (math.hypot(matrix.c, matrix.d) or 1)
-        yield Glyph(chr(code) if 2 < code < 0xD800 else _character(code, half), box.left, box.right, y.value, heights[height])
+        yield Glyph(
+            chr(code) if 2 < code < 0xD800 else _character(code, half), box.left, box.right, y.value, heights[height]
+        )
     text.close()
     page.close()
 
@@ -126,7 +128,10 @@ def _goes_on(lines: Sequence[Line], start: int, number: int) -> bool:
         return True
     if drop > 1.7 or "   " in line.text or _BULLET.match(line.text):
         return False
-    if before.text.endswith(_SENTENCE_END) and before.right < max(l.right for l in lines[start : number + 1]) - 3 * size:
+    if (
+        before.text.endswith(_SENTENCE_END)
+        and before.right < max(each.right for each in lines[start : number + 1]) - 3 * size
+    ):
         return False
     indented = number - start == 1 and 0 < first.left - line.left < 3 * size
     hanging = number - start == 1 and _BULLET.match(first.text) is not None and 0 <= line.left - first.left < 4 * size

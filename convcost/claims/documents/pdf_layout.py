@@ -168,12 +168,9 @@ def _over(upper: Line, lower: Line, before: Line | None, after: Line | None) -> 
     middle = abs((upper.left + upper.right) - (lower.left + lower.right)) / 2
     if not 0.5 < (upper.base - lower.base) / size < 2.6 or middle > 0.35 * size or "   " in upper.text + lower.text:
         return False
-    near = [
-        line
-        for line, gap in ((before, before and upper.left - before.right), (after, after and after.left - upper.right))
-        if line and gap is not None and -0.5 < gap / size < 3 and lower.base < line.base < upper.base
-    ]
-    return bool(near)
+    gaps = [(before, upper.left - before.right)] if before else []
+    gaps += [(after, after.left - upper.right)] if after else []
+    return any(-0.5 < gap / size < 3 and lower.base < line.base < upper.base for line, gap in gaps)
 
 
 def _beside(left: Line, right: Line) -> bool:

@@ -36,13 +36,16 @@ def is_rule(line: str) -> bool:
     >>> is_rule("|:--|--:|"), is_rule("| - | 1 |"), is_rule("| | |")
     (True, False, False)
     """
-    return not line.strip(" \t|:+-=─━═┼╋╪├┤┝┥┠┨╞╡╟╢╠╣╬┌┐└┘┏┓┗┛╔╗╚╝┬┴┯┷┰┸╤╧╥╨╦╩┳┻│┃║") and re.search("[-=─━═]{2}|:-", line) is not None
+    return (
+        not line.strip(" \t|:+-=─━═┼╋╪├┤┝┥┠┨╞╡╟╢╠╣╬┌┐└┘┏┓┗┛╔╗╚╝┬┴┯┷┰┸╤╧╥╨╦╩┳┻│┃║")
+        and re.search("[-=─━═]{2}|:-", line) is not None
+    )
 
 
 def row(line: str, number: int, start: int = 0, cell: int | None = None) -> tuple[Passage, ...]:
     """The cells of a row."""
     return tuple(
-        Passage(blanked(line[begin:end]), ((0, number, begin),), "cell", cell)
+        Passage(blanked(line[begin:end]).replace("\n", " "), ((0, number, begin),), "cell", cell)
         for begin, end in cell_places(line, start)
     )
 
@@ -53,7 +56,8 @@ def table(lines: Iterable[tuple[int, str, int]], cell: int | None = None) -> Tab
     >>> table([(1, "| a | b |", 0), (2, "|---|---|", 0), (3, "| 1 | 2 | 3 |", 0)]).rows[1][2].text
     '3'
     """
-    rows, heads, ruled = [], 0, False
+    rows: list[tuple[Passage, ...]] = []
+    heads, ruled = 0, False
     for number, line, start in lines:
         if is_rule(line[start:]):
             if rows and not ruled:

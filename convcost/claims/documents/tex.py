@@ -32,9 +32,7 @@ _GOES_ON = re.compile(
     r"|\\(?:approx|times|cdot|simeq|sim|leq?|geq?|Rightarrow|rightarrow|to|right|le|div|pm|bigr?|Bigr?)(?![A-Za-z]))"
 )
 _UNFINISHED = re.compile(r"(?:[=+\-*/×·≈(\[{−⋅]|\\(?:approx|times|cdot|left[(\[]?|simeq))(?:\s|&)*\Z")
-_DISPLAY = re.compile(
-    rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s{{0,9}}\{{(?P<name>(?:{'|'.join(DISPLAYS)})\*?)\}}"
-)
+_DISPLAY = re.compile(rf"(?<!\\)\$\$|(?<!\\)\\\[|\\begin\s{{0,9}}\{{(?P<name>(?:{'|'.join(DISPLAYS)})\*?)\}}")
 #: How far the end of a row is looked at.
 _NEAR = 60
 

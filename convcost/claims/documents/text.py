@@ -22,7 +22,8 @@ _SENTENCE_END = tuple(".!?:;。！？：；")
 _BEGINS_OPEN = re.compile(r"[ \t]*(?:[=≈≃]|[×·÷/][ \t]*[\d(]|\\approx|等于|约等于|约为|\+[ \t]*[\d(])")
 _ENDS_OPEN = re.compile(r"(?:[=≈≃+×÷(（]|(?<=[\d)] )[-*/·−]|\\times|等于|约为)[ \t]*\Z")
 _CODE = re.compile(
-    r"[ \t]*(?:def |class |import |from \S+ import |for .{1,80}:$|if .{1,80}:$|return\b|print\(|>>> |# |//|\$ |#include|self\.)"
+    r"[ \t]*(?:def |class |import |from \S+ import |for .{1,80}:$|if .{1,80}:$|return\b|print\(|>>> |# |//|\$ |#include"
+    r"|self\.)"
     r"|.{0,200}(?:[;{}]|\w\(.{0,200}\):?)[ \t]*$"
 )
 _COMMENT = re.compile(r"(?:<!--.{0,400}?-->|[#%] ?convcost:.{0,400})")
@@ -95,7 +96,7 @@ class _Block:
 
     def _drawn(self, number: int) -> bool:
         line = self.lines[number].strip()
-        return line.startswith("|") and line.count("|") > 1 or line.startswith("+-") or line.startswith("+=")
+        return (line.startswith("|") and line.count("|") > 1) or line.startswith(("+-", "+="))
 
     def _undrawn(self, begin: int, end: int) -> Iterator[Block]:
         lines = [self.lines[n] for n in range(begin, end)]
@@ -112,8 +113,10 @@ class _Block:
 
     def _printed(self, begin: int, end: int, lines: Sequence[str]) -> Iterator[Block]:
         """Printed output: a table if its rules have a stretch for each column; a heading that is underlined."""
-        if len(lines) == 2 and columns.is_rule(lines[1]) and len(lines[1].split()) == 1 and not columns.is_rule(lines[0]):
+        if _is_underlined(lines):
             yield from self._passage(begin, begin + 1, "prose" if re.search("[=≈]", lines[0]) else "heading")
+            if end > begin + 2:
+                yield from self._undrawn(begin + 2, end)
             return
         ruled = any(columns.is_rule(line) and len(line.split()) > 1 for line in lines)
         table = columns.table([*enumerate(lines, start=self.first + begin)], self.source.cell) if ruled else None
@@ -158,6 +161,12 @@ class _Block:
         passage = self.source.passage(start, stop, kind, self.clean)
         if passage is not None:
             yield passage
+
+
+def _is_underlined(lines: Sequence[str]) -> bool:
+    """Whether the first line is a heading: the only line with dashes below it, as long as a line of words is."""
+    ruled = [columns.is_rule(line) for line in lines]
+    return ruled[1:2] == [True] and sum(ruled) == 1 and len(lines[1].split()) == 1 and "  " not in lines[0].strip()
 
 
 def _indent(line: str) -> int:

@@ -116,7 +116,7 @@ def _finding(
         name.networks,
         quantity,
         text,
-        found.tight,
+        found.tight and passage.kind != "code",
         tuple(network for rival in found.rivals for network in rival.networks),
         wording(_clause(level, sentence, quantity.start)),
         level[max(0, quantity.whole[0] - 8) : quantity.whole[1] + 14],

@@ -59,7 +59,9 @@ class Figure:
         """
         if printed.value == self.low:
             return "holds"
-        return "holds-rounded" if matches(self._nearest(printed.value), printed, about) else None
+        # Zeros that fill a rounded number up (138,358,000) are no figures.
+        padded = printed.exact and printed.loose_step >= 10 and printed.value >= 1000 * printed.loose_step
+        return "holds-rounded" if matches(self._nearest(printed.value), printed, about or padded) else None
 
     def distance(self, value: Fraction) -> Fraction:
         """How far a value is off, as a part of the figure."""

@@ -80,7 +80,7 @@ _BEFORE = loose(
     rf"(?:(?P<params>#\s?params?|(?:parameter|param|weight)s?(?:\s(?:counts?|numbers?|size))?|参数(?:的?(?:数?量"
     rf"|总量|总数|数目|个数|规模))?"
     rf"|權重數|权重数)|(?P<operations>{_OPERATIONS}|(?:computational\s)?(?:cost|complexity)|运算次数|计算复杂度)"
-    rf"|(?P<depth>(?:网络)?深度|\bdepth))(?:{_IS}){{0,6}}$"
+    rf"|(?P<depth>(?:网络)?深度|(?<![-\w])depth))(?:{_IS}){{0,6}}$"
 )
 _UNIT_OF_LEAD = re.compile(r"\((M|G|B|K|million|百万|万|亿)\)")
 _ABOUT = loose(

@@ -108,12 +108,23 @@ def _slipped(question: Question, meant: Sequence[Figure]) -> Judgement | None:
     if near <= NEAR or any(each.reason == "rounding" for _, each in explained):
         why = Message("No way to count gives this number.")
         return Judgement("unverifiable", None, nearest.low, Message.joined(has(question, nearest), why))
+    if question.quantity.quantity == "operations" and _is_of_a_batch(question, meant):
+        return None
     far = _FAR_OPERATIONS if question.quantity.quantity == "operations" else _FAR_PARAMS
     if not question.tight or (near <= far and not question.printed.exact):
         return None
     plain = [each for each in meant if each.plain] or [nearest]
     right = min(plain, key=lambda each: each.distance(question.printed.value))
+    if right.distance(question.printed.value) > Fraction(1, 2):
+        right = plain[0]
     return wrong(question, right, Diagnosis("arithmetic", Message("no simpler slip explains the difference")))
+
+
+def _is_of_a_batch(question: Question, meant: Sequence[Figure]) -> bool:
+    """A small multiple of what one image costs, to the last digit."""
+    return any(
+        question.fits(figure.times(size, figure.what)) for figure in meant for size in (3, 4, 8, 16, 32, 64, 128)
+    )
 
 
 def _is_specific(question: Question, found: Diagnosis) -> bool:

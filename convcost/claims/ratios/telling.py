@@ -63,7 +63,7 @@ class Told:
     def plainly_wrong(self, pair: Pair, truth: Fraction, said: Relation) -> Finding:
         """The finding where no other sense of the words fits; the digits may tell why."""
         amount = self.amount
-        if amount.worded and not any(map(str.isdigit, amount.printed.text)):
+        if not amount.printed.step or (amount.worded and not any(map(str.isdigit, amount.printed.text))):
             why = Message("it is none of the fractions that come near") if amount.form == "part" else None
             return self.finding(pair, truth, "wrong", "arithmetic", why)
         text = self.passage.text[amount.start : amount.end]

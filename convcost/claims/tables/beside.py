@@ -36,7 +36,9 @@ def judge_beside(grid: Grid, facts: Facts, passages: Sequence[Passage], source: 
 
 
 def _judged(grid: Grid, facts: Facts, said: Said, source: str) -> Finding | None:
-    columns = grid.columns(said.quantity) if said.quantity else grid.columns("params", "macs", "flops", "operations", "bytes")
+    columns = (
+        grid.columns(said.quantity) if said.quantity else grid.columns("params", "macs", "flops", "operations", "bytes")
+    )
     if len(columns) != 1 or said.figure.value <= 0:
         return None
     (column,) = columns

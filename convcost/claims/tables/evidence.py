@@ -53,7 +53,7 @@ class Evidence:
     def uniform(self, relation: Relation) -> bool:
         """Three rows of the same kind follow one variant, and hardly any another."""
         yes, no = self.in_group[(*family(relation), relation.group)], self.broken[family(relation)]
-        return yes >= 3 and (no == 1 or 4 * no <= yes) or (relation.law == "FLOPs and MACs" and yes >= 2 and no == 1)
+        return (yes >= 3 and (no == 1 or 4 * no <= yes)) or (relation.law == "FLOPs and MACs" and yes >= 2 and no == 1)
 
 
 def family(relation: Relation) -> Family:
@@ -68,7 +68,9 @@ _BY_GROUP = ("the same number in two columns", "the same number twice", "bytes",
 
 def weigh(relations: Iterable[Relation], values: Values) -> Evidence:
     """Choose the variants and count."""
-    rows: dict[tuple[str, int | str, str], dict[int, list[tuple[Relation, str]]]] = defaultdict(lambda: defaultdict(list))
+    rows: dict[tuple[str, int | str, str], dict[int, list[tuple[Relation, str]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for relation in relations:
         state = relation.holds(values)
         if state:

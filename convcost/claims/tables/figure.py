@@ -23,6 +23,10 @@ _DOT_GROUPS = re.compile(r"\d{1,3}\.\d{3}(?![\d.,])")
 _APART = re.compile(r"\s{1,3}(?P<unit>[KkMGT])(?![A-Za-z0-9_²^])(?!\s?[×*=+])")
 _OPERATION = re.compile(r"\s*(?:[×*/^·+²³]|-\s*\d|-\s+|[xX]\s*\d|\\times|\\cdot|\()")
 _BRACKET = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）)\s*")
+#: A bracket behind a number that multiplies nothing: a note, such as its share.
+_NOTE = re.compile(
+    r"\s*[(（][^()（）]*(?:%|％|[KMG]i?B|[A-Za-z\u4e00-\u9fff]{2})[^()（）]*[)）]\s*|\s+[(（][^()（）]*[)）]\s*"
+)
 #: Behind a number: words, no further digits (but those of names and notes in brackets).
 _TRAILING = re.compile(r"[^\d=×*^]*")
 #: The environment that a formula over two lines stands in.
@@ -141,7 +145,7 @@ def _equation(passage: Passage, start: int, end: int, unit: Unit | None) -> Figu
     expressions = [figure for figure in found if figure is not None and figure.computed]
     if not numbers:
         return None
-    about = numbers[-1].about or any("=" != sign[0].strip() for sign in signs)
+    about = numbers[-1].about or any(sign[0].strip() != "=" for sign in signs)
     return replace(numbers[-1], about=about, node=expressions[0].node if expressions else None)
 
 
@@ -170,7 +174,7 @@ def _plain(passage: Passage, start: int, end: int, unit: Unit | None) -> Figure 
     if apart:
         text, stop = text + apart["unit"], apart.end()
     rest = level[stop:end]
-    if rest.strip() and _OPERATION.match(rest):
+    if rest.strip() and _OPERATION.match(rest) and not _NOTE.fullmatch(rest):
         found = _expression(passage, start, end)
         if found is not None or not _BRACKET.match(rest):
             return found

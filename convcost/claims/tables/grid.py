@@ -17,27 +17,34 @@ MAX_COLUMNS = 40
 #: What a total without a label is a total of.
 UNLABELLED = "unlabelled"
 _TOTAL = re.compile(
-    r"\W*(?:the\s+|grand\s+|network\s+|model\s+)?(?:totals?|sum|overall|in total|all layers|whole (?:network|model)|entire (?:network|model))(?![\w-])"
-    r"|\W*(?:总计|合计|总和|总共|共计|总数|总参数|总计算|总的|总量|总|全部|整个网络|全网络?|一共|求和|小计|总體|總計|總和)"
+    r"\W*(?:the\s+|grand\s+|network\s+|model\s+)?(?:totals?|sum|overall|in total|all layers|"
+    r"whole (?:network|model)|entire (?:network|model))(?![\w-])"
+    r"|\W*(?:总计|合计|总和|总共|共计|总数|总参数|总计算|总的|总量|总|全部|整个网络|全网络?|一共|"
+    r"求和|小计|总體|總計|總和)"
     r"|.{0,40}\b(?:subtotal|sub-total|total|sum)\W*$|.{0,20}(?:总计|合计|小计|总和)\W*$|Σ|\W*\\sum",
     re.IGNORECASE,
 )
 _SUBTOTAL = re.compile(r"sub-?\s?total|小计|部分和", re.IGNORECASE)
 _ASIDE = re.compile(
-    r"\W*(?:non[- ]?)?trainable|\W*frozen|可训练|\W*(?:avg|average|mean|median|max(?:imum)?\b(?!\s?-?pool)|min(?:imum)?\b|std)\b|平均(?!池化)|最大值|最小值"
-    r"|\W*(?:ratio|reduction|saving|savings|speed-?up|vs\.?|relative|baseline|compared|of which|其中|比例|比值|压缩比|optimizer params|paper|reported|published|reference|official|论文|官方)",
+    r"\W*(?:non[- ]?)?trainable|\W*frozen|可训练|\W*(?:avg|average|mean|median|"
+    r"max(?:imum)?\b(?!\s?-?pool)|min(?:imum)?\b|std)\b|平均(?!池化)|最大值|最小值"
+    r"|\W*(?:ratio|reduction|saving|savings|speed-?up|vs\.?|relative|baseline|compared|of which|其中|"
+    r"比例|比值|压缩比|optimizer params|paper|reported|published|reference|official|论文|官方)",
     re.IGNORECASE,
 )
 _MORE = re.compile(r"\W*(?:\.{2,}|…+|⋮|\\[vcl]?dots|\betc\b|省略|另外|其余.*|others?)\W*", re.IGNORECASE)
 _NEUTRAL = re.compile(
-    r"total|sum|overall|grand|the|all|in|of|network|model|layers?|params?|parameters?|weights|macs|flops|memory|number|count|and|"
+    r"total|sum|overall|grand|the|all|in|of|network|model|layers?|params?|parameters?|weights|macs|"
+    r"flops|memory|number|count|and|"
     r"subtotal|sub|总计|合计|总和|总共|共计|总数|总|小计|参数量?|计算量|网络|模型|全部|整个|数|量|的|[\W\d_]+",
     re.IGNORECASE,
 )
 #: A label that says how often its row counts: ``×3``, ``3 x block``.
 REPEATED = re.compile(
-    r"(?<!\d)(?<!\d\s)[×xX*]\s?(\d{1,3})\s*(?:\)|$|blocks?|layers?|个|次|times)|(?<![\d.×x*])(\d{1,3})\s?[×xX](?=\s*(?:$|[A-Za-z\u4e00-\u9fff(\[]))"
+    r"(?<!\d)(?<!\d\s)[×xX*]\s?(\d{1,3})\s*(?:\)|$|blocks?|layers?|个|次|times)|"
+    r"(?<![\d.×x*])(\d{1,3})\s?[×xX](?=\s*(?:$|[A-Za-z\u4e00-\u9fff(\[]))"
 )
+_SIZE = re.compile(r"\W*\d[\d.,]*\s*[KkMG]i?B(?![A-Za-z])")
 _RULE = re.compile(r":?[-=]+:?")
 #: Heads that may be of channels or of shapes.
 _BARE = ("in", "input", "inputs", "out", "output", "outputs", "输入", "输出")
@@ -46,7 +53,7 @@ _BLANK = re.compile(r"[\s\-–—―−~/.·×x]*|n/?a|none|无", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its cells, what its label says, and whether it is a ``layer``, a ``total``, ``more`` rows, or an ``aside``."""
+    """A row: its cells, its label, and its kind: ``layer``, ``total``, ``subtotal``, ``more`` or ``aside``."""
 
     cells: tuple[Passage | None, ...]
     label: str
@@ -220,7 +227,8 @@ def _refined(head: Head, cells: Sequence[Passage | None]) -> Head:
     elif quantity == "repeat" and any(re.fullmatch(r"[\d,]{4,}", text) for text in texts):
         quantity = "elements"
     elif quantity in ("", "size", "bytes", "weights", "params", "elements") and texts and unit is None:
-        sized = sum(bool(re.search(r"\d\s*[KkMG]i?B(?![A-Za-z])", text)) for text in texts)
+        find = _SIZE.search if quantity in ("", "size", "bytes") else _SIZE.match
+        sized = sum(find(text) is not None for text in texts)
         quantity = "bytes" if 2 * sized > len(texts) else "elements" if quantity == "bytes" else quantity
     return replace(head, quantity=quantity, unit=unit)
 
@@ -245,7 +253,9 @@ def _row(cells: tuple[Passage | None, ...], labels: Sequence[int]) -> Row:
     texts = [cells[n].text.strip() for n in labels or [0] if cells[n] is not None]  # type: ignore[union-attr]
     label = " ".join(" ".join(text for text in texts if text).split())[:200]
     filled = [cell.text.strip() for cell in cells if cell is not None and cell.text.strip()]
-    total = next((text for text in [label, *texts, *filled[:1]] if _TOTAL.match(text) and not re.match(r"\W*\d", text)), None)
+    total = next(
+        (text for text in [label, *texts, *filled[:1]] if _TOTAL.match(text) and not re.match(r"\W*\d", text)), None
+    )
     if _ASIDE.match(label) or any(_ASIDE.match(text) for text in filled[:1]):
         return Row(cells, label, "aside")
     if total is not None:
@@ -262,4 +272,3 @@ def numbers_of(grid: Grid, column: int, rows: Sequence[int]) -> Iterator[tuple[i
         figure = grid.figure(row, column)
         if figure is not None:
             yield row, figure
-

@@ -17,12 +17,22 @@ from .sums import Part, Verdict, judged
 #: A longer sentence enumerates nothing.
 MAX_LENGTH = 800
 _CLAUSES = re.compile(r"[;；，、。]|,(?=\s)|\s(?:and|plus)\s|(?<=[\d个数])(?:和|以及|加上|与)|\s\+\s|\n")
-_LABELLED = re.compile(r"(?P<label>[^\d:：=][^=]{0,80}?)\s*(?:[:：]|\s(?:has|have|holds?|needs?|takes?|costs?|contributes?|adds?|with|is|are)\s|(?<=[\u4e00-\u9fff])(?:有|为|是|需要|需|共)|\s)\s*(?=[\d(（~≈约])")
+_LABELLED = re.compile(
+    r"(?P<label>[^\d:：=][^=]{0,80}?)\s*(?:[:：]|\s(?:has|have|holds?|needs?|takes?|costs?|"
+    r"contributes?|adds?|with|is|are)\s|(?<=[\u4e00-\u9fff])(?:有|为|是|需要|需|共)|"
+    r"\s)\s*(?=[\d(（~≈约])"
+)
 _EQUALS = re.compile(r"=\s*")
 #: The end of an expression: a product or a sum before the sign.
 _EXPRESSION = re.compile(r"\d[\d.,{}\s)]*(?:[×*·+xX(]|\\times|\\cdot)[\d.,{}\s()×*·+xX^²³\\times]*[\d)}²³]\s*$")
 _GOES_ON = re.compile(r"\s*(?:[+*×/^=·]|-\s*\d|[xX]\s*\d|\\times|\\cdot)")
-_REST = re.compile(r"\s*(?:个|次)?\s*(?:param(?:eter)?s?|weights?|biases|values|numbers|MACs?|FLOPs?|mult\w*|operations|参数|权重|乘法|乘加|bytes?|[KMG]B)?\s*(?:[(（][^()（）]{0,60}[)）])?\W*", re.IGNORECASE)
+_REST = re.compile(
+    (
+        r"\s*(?:个|次)?\s*(?:param(?:eter)?s?|weights?|biases|values|numbers|MACs?|FLOPs?|mult\w*|"
+        r"operations|参数|权重|乘法|乘加|bytes?|[KMG]B)?\s*(?:[(（][^()（）]{0,60}[)）])?\W*"
+    ),
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"%|％|top-?\d|accuracy|准确率|epoch|layers?\s*$|层\s*$|版本|version|年|\bof\b", re.IGNORECASE)
 
 
@@ -135,4 +145,3 @@ def _costs(passage: Passage, start: int, parts: list[Part], total: Said) -> bool
     """Whether costs are counted: the words say so, or the labels are those of layers."""
     words = passage.level[start : total.figure.end + 40]
     return bool(quantity_of(words)) or all(read_spec(part.label).kind for part in parts)
-

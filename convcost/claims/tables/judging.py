@@ -16,7 +16,6 @@ from .grid import Grid
 from .layers import Facts, Key, Value, facts_of
 from .report import about_figure, about_words, whole
 from .settle import Settled, Wrong, evidence_of, settled
-from .sums import judged
 from .tell import evidence as told
 from .totals import totals_of
 
@@ -162,12 +161,12 @@ def _totals(grid: Grid, result: Settled, source: str) -> Iterator[Finding]:
             verdict = after
         if key in taken or verdict is None or not isinstance(figure, Figure) or figure.node is not None:
             continue
-        if verdict.verdict == "wrong" and _share_of_all(grid, key, result.evidence):
+        if verdict.verdict == "wrong" and _share_of_all(key, result.evidence):
             continue
         yield about_figure(source, figure, "total", verdict.value, verdict.verdict, verdict.why, verdict.reason)
 
 
-def _share_of_all(grid: Grid, key: Key, evidence: Evidence) -> bool:
+def _share_of_all(key: Key, evidence: Evidence) -> bool:
     """100 % under shares that are right one by one, or wrong one by one: the sum shows nothing new."""
     column = key[1]
     return any(law == "share" and target == column for law, target in (*evidence.followed, *evidence.broken))

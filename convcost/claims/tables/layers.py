@@ -79,7 +79,12 @@ def facts_of(grid: Grid) -> Facts:
     facts = Facts()
     first = {
         quantity: channels_first(
-            [shape for row in grid.layers for n in grid.columns(quantity) if (shape := _shape(grid, row, n)) is not None]
+            [
+                shape
+                for row in grid.layers
+                for n in grid.columns(quantity)
+                if (shape := _shape(grid, row, n)) is not None
+            ]
         )
         for quantity in ("in shape", "out shape")
     }
@@ -126,9 +131,7 @@ def _output(layer: Layer, facts: Facts, before: dict[str, Ref]) -> dict[str, Ref
 class _Reader:
     """Reads one row."""
 
-    def __init__(
-        self, grid: Grid, facts: Facts, row: int, first: bool | None, before: dict[str, Ref]
-    ) -> None:
+    def __init__(self, grid: Grid, facts: Facts, row: int, first: bool | None, before: dict[str, Ref]) -> None:
         self.grid, self.facts, self.row, self.first, self.before = grid, facts, row, first, before
         self.refs: dict[str, Ref] = {}
 
@@ -143,7 +146,12 @@ class _Reader:
         if spec.size is not None and "out shape" not in self.refs:
             self._told("out shape", (0, *spec.size))
         self._kernel(spec)
-        for name, value in (("in", spec.inputs), ("out", spec.outputs), ("stride", spec.stride), ("padding", spec.padding)):
+        for name, value in (
+            ("in", spec.inputs),
+            ("out", spec.outputs),
+            ("stride", spec.stride),
+            ("padding", spec.padding),
+        ):
             if value is not None and name not in self.refs:
                 self._told(name, value)
         kind = spec.kind or ("conv" if "kernel" in self.refs and self._channels_known() else "")

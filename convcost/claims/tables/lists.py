@@ -25,13 +25,22 @@ MAX_TOTALS = 12
 MAX_LENGTH = 200
 _MARK = re.compile(r"\s*(?:[-*+•·#>]+|//|\d{1,3}[.)、]|[（(]\d{1,2}[)）]|[①-⑳])?\s*")
 #: What may stand between a label and its number.
-_BETWEEN = re.compile(r"[:：]\s*|\s(?:→|->|=>|[-–—])\s|\s*=\s*|(?<=[\u4e00-\u9fff])(?:有|为|是|共有|需要|需|共)\s*|\s(?:has|have|is|are|needs?|contributes?|takes?|costs?|adds?)\s|\t|\s{2,}", re.IGNORECASE)  # fmt: skip
+_BETWEEN = re.compile((
+    r"[:：]\s*|\s(?:→|->|=>|[-–—])\s|\s*=\s*|(?<=[\u4e00-\u9fff])(?:有|为|是|共有|需要|需|共)\s*|"
+    r"\s(?:has|have|is|are|needs?|contributes?|takes?|costs?|adds?)\s|\t|\s{2,}"
+), re.IGNORECASE)  # fmt: skip
 _KEY = re.compile(
-    r"(?P<key>(?:total\s+)?(?:memory|mem|params?|parameters|weights|macs|flops|mult-adds|ops|activations|内存|显存|参数量?|权重|计算量|乘法(?:次数)?))\s*[:：]\s*",
+    (
+        r"(?P<key>(?:total\s+)?(?:memory|mem|params?|parameters|weights|macs|flops|mult-adds|ops|"
+        r"activations|内存|显存|参数量?|权重|计算量|乘法(?:次数)?))\s*[:：]\s*"
+    ),
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"(?:non[- ]?)?trainable|可训练|average|平均|peak|峰值|ratio|比|per[- ]|每|of which|其中|input size|forward/backward|params size|estimated|optimizer params|/层",
+    (
+        r"(?:non[- ]?)?trainable|可训练|average|平均|peak|峰值|ratio|比|per[- ]|每|of which|其中|"
+        r"input size|forward/backward|params size|estimated|optimizer params|/层"
+    ),
     re.IGNORECASE,
 )
 _MORE = re.compile(r"\W*(?:\.{2,}|…+|⋮|\\[vcl]?dots|etc\.?|省略)\W*")
@@ -136,7 +145,9 @@ def _entries(passage: Passage, start: int, end: int) -> Iterator[Entry]:
         for key, after in zip(keys, [*keys[1:], None], strict=True):
             figure = _figure(passage, key.end(), after.start() if after else end, total=whole_total)
             if figure is not None:
-                yield Entry(figure, label or key["key"], _counted(figure, key["key"]) or key["key"].lower(), whole_total)
+                yield Entry(
+                    figure, label or key["key"], _counted(figure, key["key"]) or key["key"].lower(), whole_total
+                )
         return
     if whole_total:
         for said in totals_said(passage, start, end):
@@ -195,7 +206,9 @@ def _judge_block(block: Block, source: str) -> Iterator[Finding]:
             continue
         verdict = _verdict(block, at)
         if verdict is not None:
-            yield about_figure(source, entry.figure, "total", verdict.value, verdict.verdict, verdict.why, verdict.reason)
+            yield about_figure(
+                source, entry.figure, "total", verdict.value, verdict.verdict, verdict.why, verdict.reason
+            )
 
 
 def _verdict(block: Block, at: int) -> Verdict | None:
@@ -240,7 +253,7 @@ def _by_expression(figure: Figure) -> Figure:
 
 def _plainly(parts: Sequence[Part], total: Entry, block: Block, verdict: Verdict) -> bool:
     """Whether the block is a list of costs that were read without a gap, and its total is about its sum."""
-    if not block.clean or total.figure.about and verdict.reason not in ("misprint", "missing-term"):
+    if not block.clean or (total.figure.about and verdict.reason not in ("misprint", "missing-term")):
         return False
     costs = bool(total.key or quantity_of(block.words)) or all(part.figure.node is not None for part in parts)
     layers = 2 * sum(bool(read_spec(part.label).kind) for part in parts) >= len(parts)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from .figure import Figure, read_figure
-from .grid import COSTS, Grid
+from .grid import Grid
+from .head import COSTS
 from .layers import Facts, Key
-from .laws import multiples
-from .pairs import share_of, whole_of
+from .pairs import multiples, share_of, whole_of
 from .relation import Relation
 
 _BRACKET = re.compile(r"[(（]\s*(?P<note>[~≈]?\s?\d[\d.,]*\s?(?:%|[KMG]i?B))\s*[)）]")
@@ -20,7 +20,7 @@ def notes_of(grid: Grid, facts: Facts) -> Iterator[Relation]:
     """Shares and sizes in brackets behind the numbers of a column."""
     for column in grid.columns(*COSTS):
         for row in range(len(grid.rows)):
-            note = _note(grid, facts, row, column)
+            note = _note(facts, row, column)
             if note is not None:
                 key = (row, f"{column} note")
                 facts.values[key] = note
@@ -28,7 +28,7 @@ def notes_of(grid: Grid, facts: Facts) -> Iterator[Relation]:
                 yield from _relations(grid, facts, (row, column), key, note)
 
 
-def _note(grid: Grid, facts: Facts, row: int, column: int) -> Figure | None:
+def _note(facts: Facts, row: int, column: int) -> Figure | None:
     said = facts.values.get((row, column))
     if not isinstance(said, Figure) or said.computed or said.value <= 0:
         return None

@@ -10,15 +10,36 @@ from itertools import combinations, permutations
 from .figure import Figure
 from .grid import Grid, numbers_of
 from .layers import Facts, Key
-from .laws import multiples
-from .relation import Forecast, Relation, Values
+from .relation import Forecast, Relation, Values, in_units_of, scaled
 
 #: Words of a head that say nothing about what is counted.
 _UNIT_WORDS = re.compile(
-    r"[(（\[][^()（）\[\]]*[)）\]]|\b(?:[KkMGBT]|in|of|number|no|num|count|raw|exact|full|approx|short|rounded|total|millions?|thousands?|billions?)\b"
+    r"[(（\[][^()（）\[\]]*[)）\]]|\b(?:[KkMGBT]|in|of|number|no|num|count|raw|exact|full|approx|"
+    r"short|rounded|total|millions?|thousands?|billions?)\b"
     r"|总|精确|近似|约|万|亿|百万|数量|个数|[\W\d_]+|(?<![A-Za-z])[KMG](?=FLOP|MAC|Param)",
     re.IGNORECASE,
 )
+
+
+def multiples(
+    law: str, row: int, source: Key, target: Key, by: Fraction, variant: str = "", group: str = "",
+    shrink: Fraction = Fraction(1), sure: bool = False,
+) -> Relation:  # fmt: skip
+    """``target`` is ``by`` times ``source``; in kilobytes of 1024 its number is smaller by ``shrink``."""
+    times = f"×{by}" if by != 1 else ""
+
+    def forecast(values: Values) -> Forecast | None:
+        figure = values[source]
+        if not isinstance(figure, Figure):
+            return None
+        found = scaled(figure, by, f"{figure.text if figure.computed else figure.value}{times}")
+        return found if shrink == 1 else in_units_of(found, shrink)
+
+    def inverse(values: Values, key: Key) -> Forecast | None:
+        figure = values[target]
+        return scaled(figure, 1 / by / shrink, "") if key == source and isinstance(figure, Figure) else None
+
+    return Relation(law, variant, row, target, (source,), forecast, group, inverse, sure)
 
 
 def pairs_of(grid: Grid, facts: Facts) -> Iterator[Relation]:
@@ -58,7 +79,9 @@ def _short_and_full(grid: Grid, facts: Facts) -> Iterator[Relation]:
                 found = _figures(facts, row, one, two)
                 if found is None:
                     continue
-                (source, fine), (target, coarse) = sorted(zip((one, two), found, strict=True), key=lambda p: _coarseness(p[1]))
+                (source, fine), (target, coarse) = sorted(
+                    zip((one, two), found, strict=True), key=lambda p: _coarseness(p[1])
+                )
                 if _coarseness(fine) == _coarseness(coarse) or fine.computed or coarse.computed:
                     continue
                 law = "the same number twice" if same else "the same number in two columns"
@@ -93,7 +116,9 @@ def _operations(grid: Grid, facts: Facts) -> Iterator[Relation]:
             for row in _rows(grid):
                 if _figures(facts, row, source, target):
                     for by in (2, 1):
-                        yield multiples("FLOPs and MACs", row, (row, source), (row, target), Fraction(by), f"×{by}", f"{source}")
+                        yield multiples(
+                            "FLOPs and MACs", row, (row, source), (row, target), Fraction(by), f"×{by}", f"{source}"
+                        )
 
 
 def _weights_and_biases(grid: Grid, facts: Facts) -> Iterator[Relation]:
@@ -152,9 +177,8 @@ def _shares(grid: Grid, facts: Facts) -> Iterator[Relation]:
             for row in grid.layers:
                 if _figures(facts, row, target) and _figures(facts, row, part):
                     sources = ((row, part), *((whole,) if isinstance(whole, tuple) else ()))
-                    yield Relation(
-                        "share", f"of {grid.heads[part].words}", row, (row, target), sources, share_of((row, part), whole)
-                    )  # fmt: skip
+                    forecast = share_of((row, part), whole)
+                    yield Relation("share", f"of column {part}", row, (row, target), sources, forecast)
 
 
 def whole_of(grid: Grid, facts: Facts, part: int) -> Key | Fraction | None:

@@ -9,7 +9,10 @@ from ..documents import Passage, Table
 from .head import COSTS, read_head
 
 #: What the printed summaries of tools have in their heads; somebody else reads them.
-TOOL = re.compile(r"Layer \(type|Param #|Trainable params|Non-trainable|Total mult-adds|Input size \(MB\)|Params size \(MB\)|Kernel Shape\s|===========|module name\s|MAdd\s")
+TOOL = re.compile(
+    r"Layer \(type|Param #|Trainable params|Non-trainable|Total mult-adds|Input size \(MB\)|"
+    r"Params size \(MB\)|Kernel Shape\s|===========|module name\s|MAdd\s"
+)
 _RULE = re.compile(r"\s*[-=+|_:─━═\s]{3,}\s*")
 _BLANKS = re.compile(r"\S+(?: \S+)*")
 _FIELD = re.compile(r"[^|│\t,]+")
@@ -104,9 +107,7 @@ def _body(
     return rows, at
 
 
-def _placed(
-    passage: Passage, fields: Sequence[Place], head: Sequence[Place], separator: str
-) -> list[Place] | None:
+def _placed(passage: Passage, fields: Sequence[Place], head: Sequence[Place], separator: str) -> list[Place] | None:
     """The fields under their heads; of a row with fewer, each under the head that it stands below."""
     if len(fields) == len(head):
         return list(fields)

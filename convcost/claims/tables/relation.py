@@ -9,9 +9,10 @@ from fractions import Fraction
 from ...errors import ClaimError
 from ..expression import Node, parse
 from .figure import Figure, agreement
-from .layers import Key, Value
+from .layers import Key, Ref, Value
 
 Values = Mapping[Key, Value]
+Factors = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def scaled(figure: Figure, by: Fraction, text: str) -> Forecast:
 class Relation:
     """``target`` must be what ``forecast`` makes of ``sources``, under a ``variant`` of a ``law``.
 
-    ``group`` are the rows that follow one variant together, such as those of one kind of layer. ``inverse`` tells what a
-    source would have to be for the target to be right.
+    ``group`` are the rows that follow one variant together, such as those of one kind of layer. ``inverse`` tells what
+    a source would have to be for the target to be right.
     """
 
     law: str
@@ -88,3 +89,30 @@ class Relation:
 def _same(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     """Shapes agree where both tell: an unknown number of channels is 0."""
     return len(a) == len(b) and all(x == y or not x or not y for x, y in zip(a, b, strict=True))
+
+
+def product_of(*numbers: int | None) -> Factors | None:
+    """The numbers, if all are known and none is nothing."""
+    known = tuple(number for number in numbers if number is not None and number > 0)
+    return known if len(known) == len(numbers) else None
+
+
+def written(factors: Factors) -> str:
+    """A product of numbers."""
+    return "×".join(map(str, factors))
+
+
+def in_units_of(forecast: Forecast, shrink: Fraction) -> Forecast:
+    """Bytes as a cell prints them: fewer where its kilobytes are larger."""
+    middle = forecast.value * shrink
+    return Forecast(forecast.low * shrink, forecast.high * shrink, forecast.text, middle=middle, exact=forecast.value)
+
+
+def same_number(ref: Ref) -> Callable[[Values], Forecast | None]:
+    """The forecast that a cell repeats a number."""
+
+    def forecast(values: Values) -> Forecast | None:
+        number = ref.of(values)
+        return None if number is None else Forecast(Fraction(number), Fraction(number), str(number))
+
+    return forecast

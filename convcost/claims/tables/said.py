@@ -11,9 +11,11 @@ from ..expression import number_pattern
 from .figure import Figure, read_figure
 
 TOTAL = re.compile(
-    r"\b(?:in total|total(?:s|l?ing)?|grand total|altogether|overall|in all|sums? (?:up )?to|summing (?:up )?to|add(?:s|ing)? up to"
+    r"\b(?:in total|total(?:s|l?ing)?|grand total|altogether|overall|in all|sums? (?:up )?to|"
+    r"summing (?:up )?to|add(?:s|ing)? up to"
     r"|the sum(?: of (?:all|these|those)[^\d.;:]{0,24})?|sum)\b"
-    r"|总计|合计|总共|共计|一共|总和|总参数量?|总计算量|总运算量|总数|总量|总的|总乘法|总内存|总显存|加起来|全部加起来|相加|累加|求和|共有|共需|总",
+    r"|总计|合计|总共|共计|一共|总和|总参数量?|总计算量|总运算量|总数|总量|总的|总乘法|总内存|总显存|"
+    r"加起来|全部加起来|相加|累加|求和|共有|共需|总",
     re.IGNORECASE,
 )
 _QUANTITIES = (
@@ -28,7 +30,10 @@ _QUANTITY_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, 
 #: Words between a total's word and its number.
 _BETWEEN = re.compile(r"[^\d.;。；!?！？\n]{0,60}")
 #: A number behind which one of these stands counts something else.
-_OTHER = re.compile(r"\s*(?:个)?(?:%|％|layers?\b|epochs?|images?|classes|hours?|seconds?|ms\b|fps|blocks?\b|层|张|类|轮|秒|倍|年|[×xX*]\s?\d)")
+_OTHER = re.compile(
+    r"\s*(?:个)?(?:%|％|layers?\b|epochs?|images?|classes|hours?|seconds?|ms\b|fps|blocks?\b|层|张|"
+    r"类|轮|秒|倍|年|[×xX*]\s?\d)"
+)
 _APART = re.compile(r"\s[KMGBT](?![A-Za-z])")
 _ABOUT = re.compile(r"(?:~|≈|\\approx|约|about|approximately|roughly|around|nearly|almost)\s*$", re.IGNORECASE)
 _BOUND = re.compile(r"(?:超过|over|more than|less than|under|below|不到|不足|[<>≤≥])\s*$", re.IGNORECASE)
@@ -80,7 +85,9 @@ def totals_said(passage: Passage, start: int, end: int) -> Iterator[Said]:
         found = False
         for one, after in zip(behind, [*behind[1:], None], strict=True):
             between = level[word.start() : one.start] if one is first else ""
-            quantity = quantity_of(level[one.end : min(after.start if after else end, one.end + 32)]) or quantity_of(between)
+            quantity = quantity_of(level[one.end : min(after.start if after else end, one.end + 32)]) or quantity_of(
+                between
+            )
             if one is not first and not quantity:
                 return
             yield Said(one, quantity, word.start())

@@ -10,8 +10,9 @@ from .culprit import Repair, best_repair, exchange_score, with_value
 from .evidence import Evidence, Instance, weigh
 from .figure import Figure, read_figure
 from .grid import Grid
-from .laws import relations_of
+from .laws import laws_of
 from .layers import Facts, Key, Value
+from .maps import maps_of
 from .notes import notes_of
 from .pairs import pairs_of
 from .relation import Forecast
@@ -53,7 +54,7 @@ class Settled:
 
 def evidence_of(grid: Grid, facts: Facts) -> Evidence:
     """All laws of a table, weighed."""
-    found = [*relations_of(grid, facts), *pairs_of(grid, facts), *notes_of(grid, facts)]
+    found = [*laws_of(grid, facts), *maps_of(grid, facts), *pairs_of(grid, facts), *notes_of(grid, facts)]
     found += total_relations(grid, facts.values)
     return weigh(found, facts.values)
 
@@ -64,7 +65,11 @@ def settled(grid: Grid, facts: Facts, evidence: Evidence) -> Settled:
     broken = [one for one in evidence.instances if one.state == "no" and one.relation.law != "total"]
     for instance in broken[:MAX_BROKEN]:
         touched = {instance.relation.target, *instance.relation.sources}
-        if touched.isdisjoint(result.keys) and not excused(instance.relation, facts) and not _own_equation(instance, facts):
+        if (
+            touched.isdisjoint(result.keys)
+            and not excused(instance.relation, facts)
+            and not _own_equation(instance, facts)
+        ):
             _settle(instance, grid, result)
     return result
 
@@ -169,7 +174,9 @@ def _exchange(
             if values is None:
                 continue
             score = exchange_score(one, two, values, result.evidence, facts.values)
-            if score > max(single, 1) or (score and score >= single and _stands_there(one, values[0], forecast, instance)):
+            if score > max(single, 1) or (
+                score and score >= single and _stands_there(one, values[0], forecast, instance)
+            ):
                 return min(one, two, key=str), max(one, two, key=str)
     return None
 

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 _BATCH = r"(?:(?:None|-1|\?|N|B|batch(?:_size)?|bs)\s*(?:,|×|x|X|\*|\\times)\s*)?"
 _TIMES = r"\s*(?:,|×|x|X|\*|·|\\times|\\cdot)\s*"
-_SHAPE = re.compile(rf"\s*[\[({{]?\s*{_BATCH}(?P<dims>\d{{1,6}}(?:{_TIMES}\d{{1,6}}){{0,3}})\s*,?\s*[\])}}]?(?P<rest>.*)", re.DOTALL)
-_AT = re.compile(r"\s*(?P<channels>\d{1,5})\s*@\s*(?P<dims>\d{1,5}(?:\s*(?:×|x|X|\*|\\times)\s*\d{1,5})?)(?P<rest>.*)", re.DOTALL)
+_SHAPE = re.compile(
+    rf"\s*[\[({{]?\s*{_BATCH}(?P<dims>\d{{1,6}}(?:{_TIMES}\d{{1,6}}){{0,3}})\s*,?\s*[\])}}]?(?P<rest>.*)", re.DOTALL
+)
+_AT = re.compile(
+    r"\s*(?P<channels>\d{1,5})\s*@\s*(?P<dims>\d{1,5}(?:\s*(?:×|x|X|\*|\\times)\s*\d{1,5})?)(?P<rest>.*)", re.DOTALL
+)
 _SQUARE = re.compile(r"(\d{1,5})\s*(?:²|\^\s*\{?2\}?)")
 _GROUPED = re.compile(r"\s*\d{1,3}(?:,\d{3})+\s*")
 _REST = re.compile(r"\s*(?:[(（\[][^()（）\[\]]{0,40}[)）\]])?[^\d×*]*")
@@ -25,8 +29,8 @@ class Shape:
 def read_shape(text: str) -> Shape | None:
     """A shape, in one of its spellings (levelled text).
 
-    >>> [read_shape(t).dims for t in ("(None, 28, 28, 6)", "[-1, 64, 112, 112]", "28x28x6", "55²×96", "4,096", "(120,1)")]
-    [(28, 28, 6), (64, 112, 112), (28, 28, 6), (55, 55, 96), (4096,), (120,)]
+    >>> [read_shape(text).dims for text in ("(None, 28, 28, 6)", "[-1, 64, 112, 112]", "55²×96", "4,096", "(120,1)")]
+    [(28, 28, 6), (64, 112, 112), (55, 55, 96), (4096,), (120,)]
     >>> read_shape("6@28×28"), read_shape("about 3×3 of it, 5")
     (Shape(dims=(6, 28, 28), first=True), None)
     """
@@ -34,7 +38,9 @@ def read_shape(text: str) -> Shape | None:
     at = _AT.fullmatch(text)
     if at:
         dims = [int(d) for d in re.findall(r"\d+", at["dims"])]
-        return Shape((int(at["channels"]), *(dims if len(dims) == 2 else dims * 2)), True) if _plain(at["rest"]) else None
+        return (
+            Shape((int(at["channels"]), *(dims if len(dims) == 2 else dims * 2)), True) if _plain(at["rest"]) else None
+        )
     if _GROUPED.fullmatch(text):
         return Shape((int(re.sub(r"\D", "", text)),))
     match = _SHAPE.fullmatch(text)
@@ -84,7 +90,11 @@ class Spec:
 
 _KINDS = (
     ("depthwise", r"depth-?wise|\bdw\b|conv dw|深度卷积|逐通道|dwconv"),
-    ("other", r"separable|block|stage|module|bottleneck|inception|residual|fire|branch|lstm|gru|rnn|attention|embed|transformer|mbconv|encoder|decoder|mixed|shuffle|head|transition|dense block|可分离|瓶颈|模块|注意力|残差|循环"),
+    ("other", (
+        r"separable|block|stage|module|bottleneck|inception|residual|fire|branch|lstm|gru|rnn|attention|"
+        r"embed|transformer|mbconv|encoder|decoder|mixed|shuffle|head|transition|dense block|可分离|瓶颈|"
+        r"模块|注意力|残差|循环"
+    )),
     ("transposed", r"transpose|deconv|up-?conv|反卷积|转置"),
     ("norm", r"batch\s?norm|\bbn\d*\b|layer\s?norm|归一化|\blrn\b|\bnorm\d*\b"),
     ("pool", r"pool|池化|下采样|subsampl|\bgap\b"),
@@ -95,13 +105,25 @@ _KINDS = (
 )  # fmt: skip
 _KIND_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _KINDS)
 _KERNEL = re.compile(r"(?<![\d.×x*])(\d{1,3})\s?(?:[×xX*]|\\times)\s?(\d{1,3})(?!\s?[×xX*]\s?\d)(?![\d.])")
-_KERNEL_NAMED = re.compile(r"(?<![A-Za-z])(?:f|k|kernel(?:_size|\ssize)?|filter size)\s?[=:]\s?\(?(\d{1,2})(?![\d.])", re.IGNORECASE)
+_KERNEL_NAMED = re.compile(
+    r"(?<![A-Za-z])(?:f|k|kernel(?:_size|\ssize)?|filter size)\s?[=:]\s?\(?(\d{1,2})(?![\d.])", re.IGNORECASE
+)
 _VGG = re.compile(r"conv\s?([1357]|11)\s?-\s?(\d{2,4})(?!\d)", re.IGNORECASE)
 _ARROW = re.compile(r"(?<![\d.])(\d{1,6})\s?(?:→|->|=>|-->|\\to|\\rightarrow|➔)\s?(\d{1,6})(?![\d.])")
-_CALL = re.compile(r"(?:conv(?:2d)?|linear)\s?\(\s?(\d{1,6})\s?,\s?(\d{1,6})\s?(?:,\s?(?:kernel_size\s?=\s?)?\(?(\d{1,2})(?:\s?,\s?(\d{1,2}))?\)?)?", re.IGNORECASE)  # fmt: skip
-_FILTERS = re.compile(r"(?<![\d.×x])(\d{1,5})\s?(?:个)?(?:filters?|kernels?|channels?|卷积核|滤波器|通道|maps)\b|(?:filters?|n_?c|nf|channels|out)\s?[=:]\s?(\d{1,5})", re.IGNORECASE)  # fmt: skip
-_UNITS = re.compile(r"(?:fc|dense|linear|全连接层?)\s?\d?\s?[(（:-]\s?(\d{1,5})\s?(?:[)）,，]|$|units|neurons)", re.IGNORECASE)
-_STRIDE = re.compile(r"(?<![A-Za-z])(?:s|stride|步长)\s?[=:]?\s?(\d)(?![\d.×x])|(?<=\d)\s?/\s?(\d)(?![\d.])", re.IGNORECASE)
+_CALL = re.compile((
+    r"(?:conv(?:2d)?|"
+    r"linear)\s?\(\s?(\d{1,6})\s?,\s?(\d{1,6})\s?(?:,\s?(?:kernel_size\s?=\s?)?\(?(\d{1,2})(?:\s?,\s?(\d{1,2}))?\)?)?"
+), re.IGNORECASE)  # fmt: skip
+_FILTERS = re.compile((
+    r"(?<![\d.×x])(\d{1,5})\s?(?:个)?(?:filters?|kernels?|channels?|卷积核|滤波器|通道|maps)\b|"
+    r"(?:filters?|n_?c|nf|channels|out)\s?[=:]\s?(\d{1,5})"
+), re.IGNORECASE)  # fmt: skip
+_UNITS = re.compile(
+    r"(?:fc|dense|linear|全连接层?)\s?\d?\s?[(（:-]\s?(\d{1,5})\s?(?:[)）,，]|$|units|neurons)", re.IGNORECASE
+)
+_STRIDE = re.compile(
+    r"(?<![A-Za-z])(?:s|stride|步长)\s?[=:]?\s?(\d)(?![\d.×x])|(?<=\d)\s?/\s?(\d)(?![\d.])", re.IGNORECASE
+)
 _PADDING = re.compile(r"(?<![A-Za-z])(?:p|pad|padding|填充)\s?[=:]?\s?(\d)(?![\d.×x])", re.IGNORECASE)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -134,7 +134,9 @@ def named_slip(instance: Instance, forecast: Forecast, facts: Facts) -> Slip | N
 
 def _other_variant(relation: Relation, other: Relation) -> Slip:
     if relation.law == "parameters":
-        return Slip("bias", Message("this row counts {one}, the others count {all}", one=other.variant, all=relation.variant))
+        return Slip(
+            "bias", Message("this row counts {one}, the others count {all}", one=other.variant, all=relation.variant)
+        )
     if relation.law in ("operations", "FLOPs and MACs"):
         return Slip("factor-2", Message("this row counts otherwise than the others: {one}", one=other.variant))
     reason = "factor-2" if other.variant.split(",")[0] != relation.variant.split(",")[0] else "unit"
@@ -149,7 +151,10 @@ def _forgotten(relation: Relation, layer: Layer, facts: Facts) -> Iterator[tuple
     area, inputs, outputs, places = (Fraction(size) for size in sizes)
     if relation.law == "parameters":
         weights = area * inputs * outputs
-        yield weights + 1, Slip("bias", Message("one bias is counted for the whole layer, where every output channel has one"))
+        yield (
+            weights + 1,
+            Slip("bias", Message("one bias is counted for the whole layer, where every output channel has one")),
+        )
         if layer.depthwise:
             return
         for bias in (outputs, Fraction(0), Fraction(1)):
@@ -172,7 +177,10 @@ def _forgotten_places(
         shape = layer.refs.get("in shape")
         before = Ref(shape.key, "positions").of(facts.values) if shape else None
         if before and before != places:
-            yield weights * by * before, Slip("output-shape", Message("the size of the input is taken for that of the output"))
+            yield (
+                weights * by * before,
+                Slip("output-shape", Message("the size of the input is taken for that of the output")),
+            )
 
 
 def slip_of(instance: Instance, forecast: Forecast, facts: Facts, grid: Grid) -> Slip:
@@ -197,7 +205,9 @@ def _expression_slip(printed: Node, right: Node) -> Slip | None:
     wrong, missing = said - asked, asked - said
     if said.total() == asked.total() and 0 < wrong.total() <= 2:
         shown, meant = (", ".join(map(str, sorted(rest.elements()))) for rest in (wrong, missing))
-        return Slip("wrong-operand", Message("the expression has {shown} where the row has {meant}", shown=shown, meant=meant))
+        return Slip(
+            "wrong-operand", Message("the expression has {shown} where the row has {meant}", shown=shown, meant=meant)
+        )
     return None
 
 
@@ -214,5 +224,7 @@ def diagnosed(said: Figure, forecast: Forecast, key: tuple[int, int | str], fact
     for other in (row - 1, row + 1):
         neighbour = facts.values.get((other, column))
         if isinstance(neighbour, Figure) and neighbour.value == said.value and said.value >= 10:
-            return Slip("wrong-operand", Message("this is the number of {label}", label=grid.rows[other].label), named=False)
+            return Slip(
+                "wrong-operand", Message("this is the number of {label}", label=grid.rows[other].label), named=False
+            )
     return UNKNOWN

@@ -13,7 +13,9 @@ from .relation import Forecast, Relation, Values
 from .sums import Part, Verdict, diagnosed, judged, state
 
 #: Columns whose total is no sum.
-_NO_SUM = re.compile(r"\bpeak|\bmax|峰值|最大|\bavg|average|平均|per[\s-](?:image|pixel|position|channel)", re.IGNORECASE)
+_NO_SUM = re.compile(
+    r"\bpeak|\bmax|峰值|最大|\bavg|average|平均|per[\s-](?:image|pixel|position|channel)", re.IGNORECASE
+)
 _CHILD = re.compile(r"\s*(?:[├└│↳┗┣]|[-–—·•*]\s|&nbsp;|\\quad|\\hspace|\s*\+-)")
 #: Rows that may hold the sum of rows below them are looked for in tables of this size.
 _NESTED = 60
@@ -29,14 +31,16 @@ def totals_of(grid: Grid, values: Mapping[Key, Value]) -> Iterator[tuple[Key, li
             if isinstance(total, Figure) and not total.computed and not _NO_SUM.search(grid.heads[column].words):
                 parts = parts_of(grid, values, row, column)
                 if parts is not None:
-                    yield (row, column), parts, _verdict(grid, entry, row, column, parts, total)
+                    yield (row, column), parts, _verdict(grid, entry, parts, total)
 
 
-def _verdict(grid: Grid, entry: Row, row: int, column: int, parts: list[Part], total: Figure) -> Verdict | None:
+def _verdict(grid: Grid, entry: Row, parts: list[Part], total: Figure) -> Verdict | None:
     verdict = judged(parts, total)
     if verdict is None or verdict.verdict != "wrong":
         return verdict
-    if any(other.kind == "more" for other in grid.rows) or total.about and abs(total.value - verdict.value) * 20 < verdict.value:
+    if any(other.kind == "more" for other in grid.rows) or (
+        total.about and abs(total.value - verdict.value) * 20 < verdict.value
+    ):
         return None
     near = entry.of == UNLABELLED and abs(total.value - verdict.value) * 50 <= verdict.value
     if entry.of and not near and diagnosed(parts, total)[0] == "total":
