@@ -73,7 +73,7 @@ class Readings:
     skipped: dict[str, str] = field(default_factory=dict)
 
 
-def readings(counted: Cost, number: Fraction | None, conventions: Iterable[str] = CONVENTIONS) -> Readings:
+def readings(counted: Cost, number: Fraction | None, conventions: Iterable[str] | None = None) -> Readings:
     """The numbers of a network with at most two changes; at other sizes and batches those in reach of ``number``.
 
     Without a ``number`` there are only those of the cost's own input and batch.
@@ -92,7 +92,7 @@ def readings(counted: Cost, number: Fraction | None, conventions: Iterable[str] 
     heads = _heads(counted)
     plain: list[Quantity] = [Quantity("params", None, _number(counted.params))]
     changed: list[Quantity] = []
-    for name in conventions:
+    for name in CONVENTIONS if conventions is None else conventions:
         try:
             value = counted.under(name)
             pieces = [] if value is None else _charged(counted, name, heads)

@@ -8,7 +8,7 @@ from .expression import Number, Sum, numbers
 from .scan import Side
 
 #: A piece of a number in front of an expression, or behind it: decimal commas, thousands apart by blanks.
-_CUT_BEFORE = re.compile(r"\d[.,]$|(?<![\d.,])\d{1,3} $")
+_CUT_BEFORE = re.compile(r"\d[.,]\Z|(?<![\d.,])\d{1,3} \Z")
 _CUT_BEHIND = re.compile(r"[.,]\d| \d{3}(?!\d)")
 _HEXADECIMAL = re.compile(r"(?<![\d.])0[xX][0-9a-fA-F]")
 

@@ -175,9 +175,15 @@ class _Judged:
         said = claim.said
         if said.bound:
             return None if self.chain.weak and claim.value < _LEAST_IN_WORDS else self._beyond_bound(claim)
-        reading = other_reading(
-            self.at.text, claim.right, claim.stated, claim.computed.node, claim.value, claim.printed, said.about
-        )
+        grouped = regrouped(self.at.text, claim.stated, claim.value)
+        if grouped is not None:
+            side, printed, mark = grouped
+            behind = claim.stated.start == claim.right.start
+            claim = replace(claim, stated=side, printed=printed, right=side if behind else claim.right)
+            if printed.value == claim.value:
+                read = Message("the number is read with {mark} for thousands", mark=mark)
+                return self._told(claim, "holds", _gives(claim.shown_value, read))
+        reading = other_reading(claim.right, claim.computed.node, claim.value, claim.printed, said.about)
         if reading is not None:
             verdict, reason, words = reading
             return self._told(claim, verdict, _gives(claim.shown_value, words), reason)
@@ -185,11 +191,8 @@ class _Judged:
             told = self._of_tail(claim, tail)
             if told is not None:
                 return told
-        if whole and doubtful(self.at.text, claim.left, claim.right):
+        if grouped is None and whole and doubtful(self.at.text, claim.left, claim.right):
             return None
-        grouped = regrouped(self.at.text[claim.stated.start : claim.stated.end].strip(), claim.value)
-        if grouped is not None:
-            claim = replace(claim, printed=grouped)
         value = claim.value * claim.printed.scale if _near_its_figures(claim) else claim.value
         case = Case(
             claim.computed.node, value, claim.printed, self.at.text[claim.stated.start : claim.stated.end].strip(),
@@ -202,11 +205,11 @@ class _Judged:
         if not self._is_certain(claim, case, found) or (found.reason == "unit" and self._in_other_units(claim)):
             return None
         claim = replace(claim, value=value)
+        gives = {"value": _text(claim.shown_value), "printed": case.text, "why": found.why}
+        if not found.mends:
+            return self._told(claim, "wrong", Message("the expression gives {value}, printed is {printed}: {why}.", **gives), found.reason)
         mend = mended(case)
-        why = Message(
-            "the expression gives {value}, printed is {printed}: {why}. Right: {right}.",
-            value=_text(claim.shown_value), printed=case.text, why=found.why, right=mend,
-        )  # fmt: skip
+        why = Message("the expression gives {value}, printed is {printed}: {why}. Right: {right}.", right=mend, **gives)
         printed_text = self.at.text[claim.stated.start : claim.stated.end]
         return self._told(claim, "wrong", why, found.reason, printed_text.replace(case.text, mend))
 

@@ -1,8 +1,8 @@
 """Equations over letters: ``3(3²C²) = 27C²``. Both sides are compared for all values of their letters.
 
-Only what can be nothing else is judged: both sides have the same letters, neither is a letter alone (``n = n + 1`` is an
-assignment), and no letter stands before a bracket (``T(n)`` is a function). Where all terms agree but for their numbers,
-the numbers are judged like those of any equation; what differs otherwise is no claim that letters decide.
+Only what can be nothing else is judged: both sides have the same letters, neither is a letter alone (``n = n + 1`` is
+an assignment), and no letter stands before a bracket (``T(n)`` is a function). Where all terms agree but for their
+numbers, the numbers are judged like those of any equation; what differs otherwise is no claim that letters decide.
 """
 
 from __future__ import annotations
@@ -11,37 +11,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from ..errors import ClaimError
 from ..messages import Message
 from .diagnosis import Case, diagnose, mended
 from .documents import Document, Passage
-from .expression import (
-    Negated,
-    Node,
-    NotComputableError,
-    Number,
-    Power,
-    Product,
-    Rounded,
-    Sum,
-    Symbol,
-    evaluate,
-    symbols_of,
-)
+from .expression import Node, NotComputableError, Number, Product, symbols_of
 from .judge import matches
+from .letters import is_plain, numbers_only, over_letters
 from .model import Finding
 from .printed import Printed, read_number
 from .readings import with_signs
 from .relations import Relation
 from .scan import Side, chains
 from .spelling import levelled
-
-#: Larger formulas are no textbook's; multiplying them out could take long.
-_MOST_PARTS = 40
-_HIGHEST_POWER = 8
-
 
 #: A letter that is a factor stands beside a sign of equality somewhere.
 _MAY_HAVE_LETTERS = re.compile(r"=\s{0,9}[^=\n]{0,80}?[\d)}²³·×*/^]\s?[A-Za-z\\]|[A-Za-z}]\s?[\d²³^·×*/][^=\n]{0,80}=")
@@ -55,7 +40,7 @@ def judge(document: Document) -> Iterator[Finding]:
         level = levelled(passage.level)
         try:
             for chain in chains(passage.text, level, wrapped=passage.kind == "math", letters=True):
-                for left, right, said in zip(chain.sides, chain.sides[1:], chain.relations, strict=False):
+                for (left, right), said in zip(pairwise(chain.sides), chain.relations, strict=True):
                     finding = _judged(document.source, passage, left, right, said)
                     if finding is not None:
                         yield finding
@@ -67,12 +52,12 @@ def _judged(source: str, passage: Passage, left: Side, right: Side, said: Relati
     letters, others = symbols_of(left.node), symbols_of(right.node)
     if not letters or not others or said.bound:
         return None
-    if not (_is_plain(passage.text, left.node) and _is_plain(passage.text, right.node)):
+    if not (is_plain(passage.text, left.node) and is_plain(passage.text, right.node)):
         return None
     from .. import symbolic
 
     try:
-        a, b = _over_letters(left.node), _over_letters(right.node)
+        a, b = over_letters(left.node), over_letters(right.node)
         sides = _Sides(source, passage, left, right, symbolic.coefficients(a), symbolic.coefficients(b))
         if symbolic.identical(a, b):
             return sides.told("holds", Message("both sides are {value}.", value=str(a)))
@@ -84,6 +69,8 @@ def _judged(source: str, passage: Passage, left: Side, right: Side, said: Relati
 
 @dataclass(frozen=True)
 class _Sides:
+    """Two sides over letters, multiplied out."""
+
     source: str
     passage: Passage
     left: Side
@@ -117,16 +104,21 @@ class _Sides:
         )
 
     def differing(self, said: Relation) -> Finding | None:
+        """What becomes of sides that are not the same: a verdict where only their numbers differ."""
         if set(self.computed) != set(self.stated):
             return None
-        if len(self.computed) > 1:
-            if said.about:
-                return None
-            why = Message(
-                "the left side is {left}, the right side {right}.",
-                left=_shown(self.computed), right=_shown(self.stated),
-            )  # fmt: skip
-            return self.told("wrong", why, "arithmetic")
+        if len(self.computed) == 1:
+            return self._differing_numbers(said)
+        if said.about:
+            return None
+        why = Message(
+            "the left side is {left}, the right side {right}.",
+            left=_shown(self.computed), right=_shown(self.stated),
+        )  # fmt: skip
+        return self.told("wrong", why, "arithmetic")
+
+    def _differing_numbers(self, said: Relation) -> Finding:
+        """The same product of letters on both sides, with different numbers before it."""
         (value,) = self.computed.values()
         (stated,) = self.stated.values()
         leading = _leading_number(self.right.node)
@@ -139,14 +131,13 @@ class _Sides:
             why = Message("it holds if {printed} is {told} with a sign lost", printed=lost[0], told=lost[1])
             return self.told("unverifiable", why, "lost-sign")
         at = self.right if leading is None else Side(leading, *leading.span)
-        case = Case(_numbers_only(self.left.node), value, printed, self.passage.text[at.start : at.end], said.about)
+        case = Case(numbers_only(self.left.node), value, printed, self.passage.text[at.start : at.end], said.about)
         found = diagnose(case)
-        mend = mended(case) if leading is not None else None
         why = Message(
             "the left side is {left}, printed is {right}: {why}.",
             left=_shown(self.computed), right=self.passage.text[self.right.start : self.right.end], why=found.why,
         )  # fmt: skip
-        return self.told("wrong", why, found.reason, mend, at if leading is not None else None)
+        return self.told("wrong", why, found.reason, None if leading is None else mended(case), at)
 
     def _lost_sign(self, stated: Fraction) -> tuple[str, str] | None:
         """``72C² = 49C²``: the left one may be 7² with its power lost."""
@@ -174,74 +165,3 @@ def _written(value: Fraction) -> Printed:
 def _leading_number(node: Node) -> Number | None:
     first = node.parts[0][1] if isinstance(node, Product) else node
     return first if isinstance(first, Number) else None
-
-
-def _is_plain(text: str, node: Node, *, top: bool = True) -> bool:
-    """No letter alone, no function of something, no floor, and small enough."""
-    if isinstance(node, Symbol):
-        return not top
-    if isinstance(node, Rounded) or _size(node) > _MOST_PARTS:
-        return False
-    if isinstance(node, Negated):
-        return _is_plain(text, node.operand, top=False)
-    if isinstance(node, Power):
-        return _is_plain(text, node.base, top=False) and isinstance(node.exponent, Number)
-    if isinstance(node, Sum | Product):
-        if isinstance(node, Product) and any(
-            isinstance(a, Symbol) and text[a.span[1] : b.span[0]].strip() == "" and text[b.span[0]] == "("
-            for (_, a), (_, b) in zip(node.parts, node.parts[1:], strict=False)
-        ):
-            return False
-        return all(_is_plain(text, part, top=False) for _, part in node.parts)
-    return True
-
-
-def _size(node: Node) -> int:
-    if isinstance(node, Sum | Product):
-        return sum(_size(part) for _, part in node.parts)
-    if isinstance(node, Power):
-        return _size(node.base)
-    return 1
-
-
-def _over_letters(node: Node) -> Any:
-    """The expression as SymPy has it. Every kind of node is named here; nothing is ever parsed by SymPy."""
-    from .. import symbolic
-
-    if isinstance(node, Number):
-        return symbolic.exact(node.printed.value)
-    if isinstance(node, Symbol):
-        return symbolic.letter(node.name)
-    if isinstance(node, Negated):
-        return -_over_letters(node.operand)
-    if isinstance(node, Power):
-        power = evaluate(node.exponent)
-        if power.denominator != 1 or abs(power) > _HIGHEST_POWER:
-            raise NotComputableError(Message("an exponent is no small whole number"))
-        return _over_letters(node.base) ** int(power)
-    if isinstance(node, Sum):
-        return sum(sign * _over_letters(term) for sign, term in node.parts)
-    if isinstance(node, Product):
-        value = symbolic.exact(Fraction(1))
-        for op, factor in node.parts:
-            by = _over_letters(factor)
-            if op != "*" and by == 0:
-                raise NotComputableError(Message("a division by zero"))
-            value = value * by if op == "*" else value / by
-        return value
-    raise NotComputableError(Message("a letter in brackets that round"))
-
-
-def _numbers_only(node: Node) -> Node:
-    """The same with one in the place of every letter: then a product of letters is worth its number."""
-    if isinstance(node, Symbol):
-        return Number(node.span, 1, read_number("1"))
-    if isinstance(node, Negated):
-        return replace(node, operand=_numbers_only(node.operand))
-    if isinstance(node, Power):
-        return replace(node, base=_numbers_only(node.base))
-    if isinstance(node, Sum):
-        return replace(node, parts=tuple((sign, _numbers_only(part)) for sign, part in node.parts))
-    if isinstance(node, Product):
-        return replace(node, parts=tuple((op, _numbers_only(part)) for op, part in node.parts))
-    return node

@@ -8,6 +8,7 @@ trailing zeros are.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TypeGuard
 
 from ..messages import Message
 from .expression import Negated, Node, Number, Power, Product, Sum, evaluate, numbers
@@ -68,25 +69,33 @@ def bounds(node: Node) -> tuple[Fraction, Fraction]:
         low, high = bounds(node.operand)
         return -high, -low
     if isinstance(node, Sum):
-        low = high = Fraction(0)
-        for sign, term in node.parts:
-            ends = sorted(sign * end for end in bounds(term))
-            low, high = low + ends[0], high + ends[1]
-        return low, high
+        return _bounds_of_sum(node)
     if isinstance(node, Product):
-        low = high = Fraction(1)
-        for op, factor in node.parts:
-            ends_of = bounds(factor)
-            if op != "*":
-                if ends_of[0] <= 0 <= ends_of[1]:
-                    value = evaluate(node)
-                    return value, value
-                ends_of = (1 / ends_of[1], 1 / ends_of[0])
-            products = [a * b for a in (low, high) for b in ends_of]
-            low, high = min(products), max(products)
-        return low, high
+        return _bounds_of_product(node)
     value = evaluate(node)
     return value, value
+
+
+def _bounds_of_sum(node: Sum) -> tuple[Fraction, Fraction]:
+    low = high = Fraction(0)
+    for sign, term in node.parts:
+        ends = sorted(sign * end for end in bounds(term))
+        low, high = low + ends[0], high + ends[1]
+    return low, high
+
+
+def _bounds_of_product(node: Product) -> tuple[Fraction, Fraction]:
+    low = high = Fraction(1)
+    for op, factor in node.parts:
+        least, most = bounds(factor)
+        if op != "*":
+            if least <= 0 <= most:
+                value = evaluate(node)
+                return value, value
+            least, most = 1 / most, 1 / least
+        products = [a * b for a in (low, high) for b in (least, most)]
+        low, high = min(products), max(products)
+    return low, high
 
 
 def matches_bounds(node: Node, printed: Printed, about: bool) -> bool:
@@ -107,20 +116,28 @@ def as_number(node: Node) -> Printed | None:
     """
     if isinstance(node, Number):
         return node.printed
-    mantissa, power = None, node
     if isinstance(node, Product) and len(node.parts) == 2 and node.parts[1][0] == "*":
-        mantissa, power = node.parts[0][1], node.parts[1][1]
-    if not (isinstance(power, Power) and isinstance(power.base, Number) and power.base.printed.value == 10):
+        return _in_scientific_notation(node.parts[0][1], node.parts[1][1])
+    if not _is_ten_power(node):
+        return None
+    # A bare power of ten stands for what is near it; behind "about" it is an order of magnitude.
+    ten = evaluate(node)
+    return Printed(f"10^{node.exponent}", ten, ten / 10, ten, Fraction(1), exact=False)
+
+
+def _in_scientific_notation(mantissa: Node, power: Node) -> Printed | None:
+    """``1.2×10^8``, as fine as its digits are."""
+    if not _is_ten_power(power):
         return None
     ten = evaluate(power)
-    if mantissa is None:
-        # A bare power of ten stands for what is near it; behind "about" it is an order of magnitude.
-        text = "10^" + str(power.exponent)
-        return Printed(text, ten, ten / 10, ten, Fraction(1), exact=False)
     if not isinstance(mantissa, Number):
         return None
     said = mantissa.printed
     return Printed(said.text, said.value * ten, said.step * ten, said.loose_step * ten, ten, False)
+
+
+def _is_ten_power(node: Node) -> TypeGuard[Power]:
+    return isinstance(node, Power) and isinstance(node.base, Number) and node.base.printed.value == 10
 
 
 def in_bytes(value: Fraction, printed: Printed, about: bool) -> Message | None:

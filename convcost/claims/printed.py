@@ -55,12 +55,17 @@ _SCALES = {
     "万亿": 10**12,
 }
 _BYTES = {"k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
+#: Marks that group digits, but for the dot.
+_MARKS = r",_'{}\\\u00a0\u2007-\u200a\u202f"
 _PIECES = re.compile(
-    r"(?P<digits>[\d.,_'{}\\\u00a0\u2007-\u200a\u202f]*\d)(?:[eE](?P<ten>[+\-]?\d+))?\s*(?P<unit>.*)",
+    rf"(?P<digits>[\d.{_MARKS}]*\d)(?:[eE](?P<ten>[+\-]?\d+))?\s*(?P<unit>.*)",
     re.DOTALL,
 )
 _COMPOUND = re.compile(r"(?P<big>万亿|千亿|百亿|十亿|亿)\s?(?P<digits>\d+(?:\.\d+)?)\s?(?P<small>[千百十]?万)")
-_SEPARATORS = re.compile(r"[,_'{}\\\u00a0\u2007-\u200a\u202f]")
+_SEPARATORS = re.compile(rf"[{_MARKS}]")
+_GROUPS = re.compile(r"\d(\{,\}|\\,|[,_'.\u00a0\u2007-\u200a\u202f])(?=\d)")
+_MANTISSA = re.compile(rf"\d(?:[\d.{_MARKS}]*\d)?")
+_ONE = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -116,17 +121,7 @@ class Printed:
 
 
 def _rescaled(p: Printed, by: Fraction) -> Printed:
-    return Printed(
-        p.text,
-        p.value * by,
-        p.step * by,
-        p.loose_step * by,
-        p.scale * by,
-        p.exact,
-        p.unit,
-        p.open_above,
-        p.byte_power,
-    )
+    return replace(p, value=p.value * by, step=p.step * by, loose_step=p.loose_step * by, scale=p.scale * by)
 
 
 def significant_step(whole: int) -> int:
@@ -140,9 +135,6 @@ def significant_step(whole: int) -> int:
         whole //= 10
         step *= 10
     return step
-
-
-_ONE = Fraction(1)
 
 
 @lru_cache(maxsize=4096)
@@ -159,6 +151,25 @@ def read_number(text: str) -> Printed:
     if match is None:
         raise ClaimError(Message("not a number"), got=repr(text[:40]))
     digits, ten, unit = match["digits"], int((match["ten"] or "0")[:8]), match["unit"].strip()
+    _refuse_too_large(text, digits, ten)
+    mantissa, decimals = _mantissa(digits)
+    open_above = "多" in unit
+    unit = unit.replace("多", "").replace("\\", "").strip()
+    compound = _COMPOUND.fullmatch(unit)
+    if compound:
+        return _compound(text, mantissa, compound, open_above)
+    byte_power = _BYTES.get(unit[:1], 0) if re.fullmatch("[KkMGT]i?B", unit) else 0
+    scale = _scale(unit, byte_power) * Fraction(10) ** ten
+    step = Fraction(1, 10**decimals)
+    bare = not decimals
+    loose = Fraction(significant_step(int(mantissa))) if bare else step
+    if bare and unit and unit != "%" and not byte_power:
+        step = loose
+    exact = bare and not unit and not ten
+    return Printed(text, mantissa * scale, step * scale, loose * scale, scale, exact, unit, open_above, byte_power)
+
+
+def _refuse_too_large(text: str, digits: str, ten: int) -> None:
     if len(digits) > 4 * MAX_DIGITS or sum(map(str.isdigit, digits)) > MAX_DIGITS:
         raise ClaimError(
             Message("a number has more than {limit} digits", limit=MAX_DIGITS),
@@ -168,35 +179,26 @@ def read_number(text: str) -> Printed:
     if abs(ten) > MAX_TEN_POWER:
         what = Message("a power of ten beyond e{limit}", limit=MAX_TEN_POWER)
         raise ClaimError(what, got=text[:40], fix="use a smaller one")
+
+
+def _mantissa(digits: str) -> tuple[Fraction, int]:
+    """What the digits say, and how many of them are decimals."""
     if re.fullmatch(r"\d{1,3},\d{1,2}", digits):
         digits = digits.replace(",", ".")
     plain = _SEPARATORS.sub("", digits)
     if plain.count(".") > 1:  # dots for thousands
         plain = plain.replace(".", "")
     whole, _, decimals = plain.partition(".")
-    mantissa = Fraction(int((whole or "0") + decimals), 10 ** len(decimals))
-    open_above = "多" in unit
-    unit = unit.replace("多", "").replace("\\", "").strip()
-    compound = _COMPOUND.fullmatch(unit)
-    if compound:
-        big, small = Fraction(_SCALES[compound["big"]]), Fraction(_small_scale(compound["small"]))
-        tail = read_number(compound["digits"])
-        value = mantissa * big + tail.value * small
-        step = Fraction(significant_step(int(tail.value))) if tail.exact else tail.step
-        return Printed(text, value, step * small, step * small, Fraction(1), False, unit, open_above)
-    byte_power = _BYTES.get(unit[:1], 0) if re.fullmatch("[KkMGT]i?B", unit) else 0
-    scale = _scale(unit, byte_power) * Fraction(10) ** ten
-    step = Fraction(1, 10 ** len(decimals))
-    bare = not decimals
-    loose = Fraction(significant_step(int(mantissa))) if bare else step
-    if bare and unit and unit != "%" and not byte_power:
-        step = loose
-    exact = bare and not unit and not ten
-    return Printed(text, mantissa * scale, step * scale, loose * scale, scale, exact, unit, open_above, byte_power)
+    return Fraction(int((whole or "0") + decimals), 10 ** len(decimals)), len(decimals)
 
 
-def _small_scale(unit: str) -> int:
-    return {"万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7}[unit]
+def _compound(text: str, mantissa: Fraction, unit: re.Match[str], open_above: bool) -> Printed:
+    """``1亿2000万``: two units, of which the smaller one says how fine the number is."""
+    big, small = Fraction(_SCALES[unit["big"]]), Fraction(_SCALES[unit["small"]])
+    tail = read_number(unit["digits"])
+    value = mantissa * big + tail.value * small
+    step = Fraction(significant_step(int(tail.value))) if tail.exact else tail.step
+    return Printed(text, value, step * small, step * small, Fraction(1), False, unit[0], open_above)
 
 
 def _scale(unit: str, byte_power: int) -> Fraction:
@@ -210,9 +212,6 @@ def _scale(unit: str, byte_power: int) -> Fraction:
         if spelled in _SCALES:
             return Fraction(_SCALES[spelled])
     raise ClaimError("not a unit", got=repr(unit))
-
-
-_GROUPS = re.compile(r"\d(\{,\}|\\,|[,_'.\u00a0\u2007-\u200a\u202f])(?=\d)")
 
 
 def format_like(printed: str, number: int) -> str:
@@ -244,17 +243,19 @@ def decimal(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
-_MANTISSA = re.compile(r"\d(?:[\d.,_'{}\\\u00a0\u2007-\u200a\u202f]*\d)?")
-
-
 def written_like(text: str, printed: Printed, value: Fraction) -> str:
     """``value`` written as the number in ``text`` is: with its unit, its decimals and its separators.
 
     >>> written_like("12,433,648", read_number("12,433,648"), Fraction(12443648))
     '12,443,648'
-    >>> written_like("120.5M", read_number("120.5M"), Fraction(120422400)), written_like("35 %", read_number("35%"), Fraction(9, 25))
-    ('120.4M', '36 %')
+    >>> written_like("120.5M", read_number("120.5M"), Fraction(120422400))
+    '120.4M'
+    >>> written_like("35 %", read_number("35%"), Fraction(9, 25))
+    '36 %'
     """
+    if re.search(r"\d \d{3}(?!\d)", text):  # blanks between the thousands
+        tied = written_like(text.replace(" ", "\u00a0"), printed, value)
+        return tied.replace("\u00a0", " ")
     match = _MANTISSA.search(text)
     if match is None or not printed.scale:
         return decimal(value)

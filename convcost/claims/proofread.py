@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import equations, fenced, identities, memory, mentions, ratios, receptive, shapes, suspicion, tables
+from . import equations, fenced, identities, memory, mentions, ratios, receptive, shapes, summaries, suspicion, tables
 from .documents import Document
 from .expression import NotComputableError, evaluate, parse
 from .model import Finding, Spot, accepted
@@ -34,6 +34,9 @@ def proofread(document: Document, *, strict: bool = False, network: Cost | None 
 def _all(document: Document, strict: bool, network: Cost | None) -> Iterator[Finding]:
     """What every judge finds; who knows more about a number speaks first."""
     yield from fenced.judge(document)
+    findings, covered = summaries.judge(document, network)
+    yield from findings
+    document = document.without(covered)
     yield from tables.judge(document)
     yield from receptive.judge(document)
     yield from equations.judge(document, strict=strict)

@@ -18,7 +18,7 @@ Reading = tuple[str, str | None, Message]
 
 
 def other_reading(
-    text: str, right: Side, stated: Side, node: Node, value: Fraction, printed: Printed, about: bool
+    right: Side, node: Node, value: Fraction, printed: Printed, about: bool
 ) -> Reading | None:
     """A second way to read the claim, under which it holds or cannot be judged."""
     size = in_bytes(value, printed, about) or _in_its_unit(node, value, printed, about)
@@ -29,10 +29,6 @@ def other_reading(
     tagged = tag(right)
     if tagged is not None and matches(value, tagged.printed, about):
         return "holds", None, Message("the bracket behind it is taken for a tag")
-    for pattern, mark in _GROUPED_BY:
-        match = pattern.match(text, stated.start)
-        if match and value == int(re.sub(r"\D", "", match[0])):
-            return "holds", None, Message("the number is read with {mark} for thousands", mark=mark)
     if _is_padded(value, printed):
         return "holds-rounded", None, Message("its zeros at the end are not significant")
     if rounds_down(node, value, printed):
@@ -48,16 +44,21 @@ _GROUPED_BY = (
 )
 
 
-def regrouped(text: str, value: Fraction) -> Printed | None:
-    """``48.360`` as 48,360, where a value near it is meant.
+def regrouped(text: str, stated: Side, value: Fraction) -> tuple[Side, Printed, Message] | None:
+    """``48.360`` as 48,360 and ``12 433 648`` as one number, where a value near it is meant.
 
-    >>> regrouped("48.360", Fraction(45360)).value, regrouped("48.360", Fraction(50))
+    >>> from .expression import parse
+    >>> side = Side(parse("48.360"), 0, 6)
+    >>> regrouped("48.360", side, Fraction(45360))[1].value, regrouped("48.360", side, Fraction(50))
     (Fraction(48360, 1), None)
     """
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", text) is None or value < 1000:
-        return None
-    number = read_number(text.replace(".", ""))
-    return number if number.value < 2 * value < 4 * number.value else None
+    for pattern, mark in _GROUPED_BY:
+        match = pattern.match(text, stated.start)
+        if match is not None and value >= 1000:
+            number = read_number(re.sub(r"\D", "", match[0]))
+            if number.value < 2 * value < 4 * number.value:
+                return Side(stated.node, stated.start, max(stated.end, match.end())), number, mark
+    return None
 
 
 def _in_its_unit(node: Node, value: Fraction, printed: Printed, about: bool) -> Message | None:

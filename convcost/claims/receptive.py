@@ -174,6 +174,8 @@ def _stacked(match: re.Match[str], clause: str, speaks: bool) -> _Claim | None:
 def _dilations(level: str, start: int, end: int) -> Iterator[_Claim]:
     kernel = 0
     for match in (*_DILATED.finditer(level, start, end), *_RATE_FIRST.finditer(level, start, end)):
+        if _PLURAL.search(level[max(start, match.start() - 24) : match.start()]):
+            continue  # "two 3×3 layers with dilation 2": not the field of one
         if re.search(_SEES.replace(r"\s", " "), match["behind"], re.IGNORECASE) and not _NO_SINGLE.search(
             match["between"]
         ):

@@ -23,7 +23,8 @@ HEAVY = ("sympy", "numpy", "torch", "fvcore", "tabulate", "click", "lark")
 
 #: Rooms in the order in which data walks through them; a module imports only from rooms before its own.
 ORDER = (
-    "errors", "messages", "symbolic", "arith", "extent", "calls", "window", "tally", "contraction", "block", "layers", "operators",
+    "errors", "messages", "symbolic", "arith", "extent", "calls", "window", "tally", "contraction", "block", "layers",
+    "operators",
     "graph", "batches", "conventions",
     "mending",
     "report.formats", "report.numbers", "report.steps", "report.tables", "report.torchinfo", "report.keras_summary",

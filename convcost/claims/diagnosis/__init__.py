@@ -26,7 +26,7 @@ def diagnose(case: Case) -> Diagnosis:
     >>> from ..printed import read_number
     >>> node = parse("1^2 ×28^2 ×192 ×16+5^2× 28^2×16 × 32")
     >>> diagnose(Case(node, evaluate(node), read_number("12,433,648"), "12,433,648"))
-    Diagnosis(reason='misprint', why='the ten-thousands digit is printed 3 where 4 is right')
+    Diagnosis(reason='misprint', why='the ten-thousands digit is printed 3 where 4 is right', mends=True)
     >>> node = parse("5×5×128×256")
     >>> diagnose(Case(node, evaluate(node), read_number("819,456"), "819,456")).reason
     'bias'

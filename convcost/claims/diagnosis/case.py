@@ -60,7 +60,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A reason in the words of the JSON contract, and a sentence."""
+    """A reason in the words of the JSON contract, and a sentence; ``mends`` if the printed number is what is wrong."""
 
     reason: str
     why: Message
+    mends: bool = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from ...messages import Message
 from ..expression import Node, NotComputableError, Number, Power, Product, Rounded, Sum, evaluate, factors, terms
@@ -24,6 +25,10 @@ def _worth(node: Node) -> Fraction | None:
         return evaluate(node)
     except NotComputableError:
         return None
+
+
+def _is_one(node: Node) -> bool:
+    return isinstance(node, Number) and _worth(node) == 1
 
 
 def _shown(value: Fraction) -> str:
@@ -54,7 +59,7 @@ def _biases_told(node: Node) -> Iterator[Fraction]:
     yield from alone
     if len(alone) > 1:
         yield sum(alone, Fraction(0))
-    within = [value for term in signed if (value := _inner_bias(term)) is not None]
+    within = [of_one for term in signed if (of_one := _inner_bias(term)) is not None]
     yield from within
     if len(within) > 1:
         yield sum(within, Fraction(0))
@@ -65,7 +70,7 @@ def _inner_bias(term: Node) -> Fraction | None:
     if not isinstance(term, Product):
         return None
     for place, (op, factor) in enumerate(term.parts):
-        ones = [part for sign, part in terms(factor) if sign > 0 and isinstance(part, Number) and _worth(part) == 1]
+        ones = [part for sign, part in terms(factor) if sign > 0 and _is_one(part)]
         if op == "*" and isinstance(factor, Sum) and len(factor.parts) > 1 and ones:
             rest = Product(term.span, term.depth, term.parts[:place] + term.parts[place + 1 :])
             return _worth(rest)
@@ -121,7 +126,7 @@ def _factors_to_forget(node: Node) -> Iterator[tuple[Fraction, str]]:
     for op, factor in factors(node):
         if isinstance(factor, Power) and evaluate(factor.exponent) == 2:
             yield evaluate(factor.base), op
-    for (first, op), (second, other) in zip(values, values[1:], strict=False):
+    for (first, op), (second, other) in pairwise(values):
         if op == other == "*":
             yield first * second, "*"
 
@@ -142,23 +147,28 @@ def wrong_operand(case: Case) -> Diagnosis | None:
     if case.figures < 3:
         return None
     near = sorted(case.operands)[:_MOST_NEIGHBOURS]
-    for sign, term in terms(case.node):
-        worth = evaluate(term)
+    for worth, factor, value in _replaceable(case.node):
+        squared = isinstance(factor, Power) and _worth(factor.exponent) == 2
+        for other in near:
+            used = other**2 if squared else other
+            if used != value and case.says(case.computed + worth * (used / value - 1)):
+                was = evaluate(factor.base) if isinstance(factor, Power) and squared else value
+                why = Message(
+                    "the printed value comes out if {other} is put in for {value}",
+                    other=_shown(other), value=_shown(was),
+                )  # fmt: skip
+                return Diagnosis("wrong-operand", why)
+    return None
+
+
+def _replaceable(node: Node) -> Iterator[tuple[Fraction, Node, Fraction]]:
+    """Factors, each between the worth of its term and its own."""
+    for sign, term in terms(node):
+        worth = sign * evaluate(term)
         for op, factor in factors(term):
             value = _worth(factor)
-            if op != "*" or not value:
-                continue
-            squared = isinstance(factor, Power) and _worth(factor.exponent) == 2
-            for other in near:
-                used = other**2 if squared else other
-                if used != value and case.says(case.computed + sign * worth * (used / value - 1)):
-                    was = evaluate(factor.base) if isinstance(factor, Power) and squared else value
-                    why = Message(
-                        "the printed value comes out if {other} is put in for {value}",
-                        other=_shown(other), value=_shown(was),
-                    )  # fmt: skip
-                    return Diagnosis("wrong-operand", why)
-    return None
+            if op == "*" and value:
+                yield worth, factor, value
 
 
 def misprinted_operand(case: Case) -> Diagnosis | None:
@@ -172,7 +182,7 @@ def misprinted_operand(case: Case) -> Diagnosis | None:
         meant = value * case.stated / case.computed if case.computed else Fraction(0)
         if value.denominator == 1 == meant.denominator and value > 9 and slipped(str(value), str(meant)):
             why = Message("the printed value is right if {value} reads {meant}", value=str(value), meant=str(meant))
-            return Diagnosis("misprint", why)
+            return Diagnosis("misprint", why, mends=False)
     return None
 
 
@@ -190,33 +200,39 @@ def output_shape(case: Case) -> Diagnosis | None:
 
 def _careless_sizes(node: Node) -> Iterator[tuple[Message, Node]]:
     """The formula as it comes out with one thing ignored."""
-    if not isinstance(node, Sum) or len(node.parts) != 2:
+    place = _place_of_quotient(node)
+    if place is None or not isinstance(node, Sum):
         return
-    ones = [
-        n for n, (sign, term) in enumerate(node.parts) if sign > 0 and isinstance(term, Number) and _worth(term) == 1
-    ]
-    if not ones:
-        return
-    place = 1 - ones[-1]
     size = node.parts[place][1]
     divided = size.operand if isinstance(size, Rounded) else size
     if not (isinstance(divided, Product) and len(divided.parts) == 2 and divided.parts[1][0] in ("/", "//")):
         return
-    (_, room), _ = divided.parts
+    (_, room), stride = divided.parts
 
     def formula(inner: Node) -> Node:
         return replace(node, parts=tuple((s, inner if n == place else t) for n, (s, t) in enumerate(node.parts)))
 
-    def over(top: Node) -> Node:
-        return replace(divided, parts=(("*", top), divided.parts[1]))
-
-    if isinstance(room, Sum):
-        for n, (sign, term) in enumerate(room.parts):
-            rest = replace(room, parts=room.parts[:n] + room.parts[n + 1 :])
-            if sign > 0 and n:
-                yield Message("the padding is ignored"), formula(over(rest))
-                half = Product(term.span, term.depth, (("*", term), ("/", _TWO)))
-                once = replace(room, parts=(*room.parts[:n], (sign, half), *room.parts[n + 1 :]))
-                yield Message("the padding is counted on one side only"), formula(over(once))
+    for what, careless in _careless_paddings(room):
+        yield what, formula(replace(divided, parts=(("*", careless), stride)))
     yield Message("the stride is ignored"), formula(room)
     yield Message("the last + 1 is ignored"), size
+
+
+def _place_of_quotient(node: Node) -> int | None:
+    """Which of two terms stands beside the 1 of ``(28 − 5 + 2×2)/1 + 1``."""
+    if not isinstance(node, Sum) or len(node.parts) != 2:
+        return None
+    ones = [n for n, (sign, term) in enumerate(node.parts) if sign > 0 and _is_one(term)]
+    return 1 - ones[-1] if ones else None
+
+
+def _careless_paddings(room: Node) -> Iterator[tuple[Message, Node]]:
+    """``28 − 5 + 2×2`` without its padding, and with half of it."""
+    if not isinstance(room, Sum):
+        return
+    for n, (sign, term) in enumerate(room.parts):
+        if sign > 0 and n:
+            yield Message("the padding is ignored"), replace(room, parts=room.parts[:n] + room.parts[n + 1 :])
+            half = Product(term.span, term.depth, (("*", term), ("/", _TWO)))
+            once = replace(room, parts=(*room.parts[:n], (sign, half), *room.parts[n + 1 :]))
+            yield Message("the padding is counted on one side only"), once

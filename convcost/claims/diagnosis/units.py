@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from ...messages import Message
@@ -59,13 +60,19 @@ def unit(case: Case) -> Diagnosis | None:
         for factor in (Fraction(10**power), Fraction(1, 10**power)):
             if case.says(case.computed * factor):
                 return Diagnosis("unit", _off(power, large=factor > 1))
-    binary = case.printed.byte_power or _LETTERS.get(case.printed.unit, 0)
-    for power in (binary,) if binary else (1, 2, 3) if case.printed.exact else ():
-        for factor in (Fraction(1024**power, 1000**power), Fraction(1000**power, 1024**power)):
-            if case.says(case.computed * factor):
-                why = Message("the printed value counts in thousands of 1024 where 1000 is meant, or vice versa")
-                return Diagnosis("unit", why)
+    for factor in _factors_of_1024(case):
+        if case.says(case.computed * factor):
+            why = Message("the printed value counts in thousands of 1024 where 1000 is meant, or vice versa")
+            return Diagnosis("unit", why)
     return None
+
+
+def _factors_of_1024(case: Case) -> Iterator[Fraction]:
+    """How far off it is to count in 1024 where 1000 is meant, and the other way round, for the powers in question."""
+    told = case.printed.byte_power or _LETTERS.get(case.printed.unit, 0)
+    for power in (told,) if told else (1, 2, 3) if case.printed.exact else ():
+        yield Fraction(1024**power, 1000**power)
+        yield Fraction(1000**power, 1024**power)
 
 
 def rounding(case: Case) -> Diagnosis | None:

@@ -143,16 +143,10 @@ def _owner(
     context: Name | None,
     others: list[Quantity],
 ) -> Owned | None:
-    first, last = quantity.whole
-    behind = next((name for name in known if name.start >= last), None)
-    if behind is not None and re.fullmatch(
-        r"\s?(?:-|of (?:the )?|in (?:the )?|for (?:the )?|的|\(|parameters? )?\s?", level[last : behind.start]
-    ):
-        bracket = level[last : behind.start].strip() == "("
-        if not level[last : behind.start].strip() and last == quantity.end:
-            pass  # "parameters: 25.6 million ResNet-101 …": what was said is over
-        elif not bracket or level[behind.end : behind.end + 1] == ")":
-            return _checked(level, start, end, Owned(behind, quantity, not _PART.search(_clause(level, start, first))))
+    first = quantity.whole[0]
+    behind = _right_behind(level, quantity, known)
+    if behind is not None:
+        return _checked(level, start, end, Owned(behind, quantity, not _PART.search(_clause(level, start, first))))
     before = next((name for name in reversed(known) if name.end <= quantity.start), None)
     if before is None:
         return _without_name(level, start, end, quantity, known, context)
@@ -167,6 +161,21 @@ def _owner(
     if _PART.search(_clause(level, before.end, first)) or _PART.search(_clause(level, start, before.start)):
         return None
     return _checked(level, start, end, Owned(before, quantity, _GAP.fullmatch(gap) is not None))
+
+
+_TO_NAME = loose(r"\s?(?:-|of\s(?:the\s)?|in\s(?:the\s)?|for\s(?:the\s)?|的|\(|parameters?\s)?\s?")
+
+
+def _right_behind(level: str, quantity: Quantity, known: list[Name]) -> Name | None:
+    """``138M parameters of VGG-16``, ``138M-parameter VGG-16``, ``1.38亿参数的VGG16``, ``138M parameters (VGG-16)``."""
+    last = quantity.whole[1]
+    behind = next((name for name in known if name.start >= last), None)
+    between = level[last : behind.start] if behind is not None else ""
+    if behind is None or "\n" in between or not _TO_NAME.fullmatch(level, last, behind.start):
+        return None
+    if not between.strip() and last == quantity.end:
+        return None  # "parameters: 25.6 million ResNet-101 …": what was said is over
+    return behind if between.strip() != "(" or level[behind.end : behind.end + 1] == ")" else None
 
 
 def _shares(level: str, name: Name, known: list[Name]) -> bool:
@@ -198,10 +207,10 @@ def _without_name(
     if (
         known
         and known[0].start > quantity.end
-        and re.fullmatch(r"(?:(?:with|having|at|凭借|具有|以|only|just|仅|about|its)\s?){0,3}", lead, re.I)
+        and re.fullmatch(r"(?:(?:with|having|at|凭借|具有|以|only|just|仅|about|its)\s{0,4}){0,3}", lead, re.I)
     ):
         gap = level[quantity.whole[1] : known[0].start]
-        if re.fullmatch(r"[^,，.;]{0,40}[,，]\s?(?:the\s)?", gap):
+        if re.fullmatch(r"[^,，.;]{0,40}[,，]\s{0,4}(?:the\s{1,4})?", gap):
             return _checked(level, start, end, Owned(known[0], quantity, False))
     if context is not None and not known and _GAP.fullmatch(lead):
         return _checked(level, start, end, Owned(context, quantity, False))

@@ -43,7 +43,7 @@ def _in_running_text(document: Document) -> Iterator[Finding]:
             walk = Walk()
         last, with_code = passage, HAS_LAYERS.search(passage.level) is not None
         if with_code or walk.current is not None or tells_layers(passage.level) or passage.kind == "item":
-            text = comments_only(passage.level) if with_code else passage.level
+            text = comments_only(passage.level, is_code=passage.kind == "code") if with_code else passage.level
             for told in (*(code_steps(passage, given) if with_code else ()), *walk.steps(text)):
                 # Behind a wrong size the text may go on from the right one.
                 step = replace(told, others=(*told.others, *mended.get(told.source, ())))

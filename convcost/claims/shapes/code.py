@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from ..documents import Passage
 from .code_layers import CONVOLUTIONS, POOLS, applied_to, elements, made_by, name_of
+from .layer import Told
 from .sizes import Size, sizes
-from .told import Told
 from .walk import ARROW, Step
 
 #: Whether a passage has layers of a framework in it.
@@ -24,6 +24,7 @@ _INPUT_CALL = re.compile(r"\b(?:randn|rand|zeros|ones|Input|empty)\s?\(\s?(?:sha
 _CALL = re.compile(r"\w\s?\(.*\)|\w\s?\($|^\s*[\w.]+\s?=[^=]")
 _TO = re.compile(rf"{ARROW}|\bto\b")
 _MORE = re.compile(r"pool|池化|after|downsampl|下采样|upsampl|resiz", re.IGNORECASE)
+_STATEMENT = re.compile(r"\s*(?:[\w.]+\s?=[^=]|self\.|return\b|def\b|class\b|import\b)")
 _IN_WORD = re.compile(r"\binput\b|输入|\bin\s?[:=]|\bimage\b", re.IGNORECASE)
 #: Longer statements, in lines, are read no further.
 MAX_LINES = 80
@@ -66,8 +67,10 @@ def code_steps(passage: Passage, given: Size | None = None) -> Iterator[Step]:
             defined.heard(statement)
 
 
-def comments_only(level: str) -> str:
+def comments_only(level: str, *, is_code: bool = True) -> str:
     """The text with its statements blanked, so that its comments can be read as running text.
+
+    In prose only lines that are statements are blanked, and none that only mentions a layer.
 
     >>> comments_only("x = conv(x)  # gives 28×28")
     '             # gives 28×28'
@@ -76,7 +79,8 @@ def comments_only(level: str) -> str:
     for line in level.split("\n"):
         mark = _COMMENT.search(line)
         code = line[: mark.start()] if mark else line
-        lines.append(" " * len(code) + line[len(code) :] if _CALL.search(code) else line)
+        stated = _CALL.search(code) and (is_code or mark or _STATEMENT.match(code))
+        lines.append(" " * len(code) + line[len(code) :] if stated else line)
     return "\n".join(lines)
 
 
@@ -150,8 +154,7 @@ class _Walk:
     def _fits(self, defines: bool) -> bool:
         """Whether the current map is one that the pending layers take."""
         first = self.pending[0]
-        assert self.current is not None  # noqa: S101 (asked before)
-        channels = self.current.channels
+        channels = self.current.channels if self.current is not None else None
         if first.channels is not None and channels is not None:
             return first.channels == channels
         return not defines or first.channels is None

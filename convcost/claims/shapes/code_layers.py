@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import Any
 
-from .told import Told
+from .layer import Told
 
 CONVOLUTIONS = {
     "Conv2d": ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups"),
@@ -74,7 +75,38 @@ def applied_to(node: ast.expr, known: dict[str, tuple[Told, ...]]) -> tuple[Told
     return before if _KEEPS.fullmatch(name) else None
 
 
+def call_in_words(text: str, start: int, end: int) -> Told | None:
+    """``Conv2d(3, 64, 7, stride=2)`` in running text: what it leaves out is not told, whatever the default is.
+
+    >>> told = call_in_words("Conv2d(3, 64, 7, stride=2)", 0, 26)
+    >>> told.kernel, told.filters, told.stride, told.padding
+    ((7, 7), 64, 2, None)
+    """
+    try:
+        call = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    name = name_of(call.func) if isinstance(call, ast.Call) else ""
+    if not isinstance(call, ast.Call) or (name not in CONVOLUTIONS and name not in POOLS):
+        return None
+    given = _given(name, call, skip=False)
+    told = None if given is None else _told(name, given)
+    if told is None or given is None:
+        return None
+    strides = told.kind != "conv" or "stride" in given or "strides" in given
+    return replace(
+        told, start=start, end=end, exact=False,
+        stride=told.stride if strides else None, padding=told.padding if "padding" in given else None,
+    )  # fmt: skip
+
+
 def _layer(name: str, call: ast.Call, *, skip: bool) -> Told | None:
+    given = _given(name, call, skip=skip)
+    return None if given is None else _told(name, given)
+
+
+def _given(name: str, call: ast.Call, *, skip: bool) -> dict[str, Any] | None:
+    """The arguments of a call by their names; ``None`` where one that matters is no plain value."""
     names = CONVOLUTIONS.get(name) or POOLS[name]
     arguments = call.args[1:] if skip else call.args
     if len(arguments) > len(names) or any(keyword.arg is None for keyword in call.keywords):
@@ -85,7 +117,7 @@ def _layer(name: str, call: ast.Call, *, skip: bool) -> Told | None:
         if value is None and key in (*names, "ceil_mode"):
             return None
         given[key] = value
-    return _told(name, given)
+    return given
 
 
 def _told(name: str, given: dict[str, Any]) -> Told | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..documents import Document, Passage
+from .layer import Told
 from .sizes import Size, sizes
-from .told import Told, told_layers
+from .told import told_layers
 from .walk import Step
 
 _KEYS = {

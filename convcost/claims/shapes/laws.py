@@ -10,8 +10,8 @@ from typing import Any
 from ...errors import ConvcostError
 from ...layers import Conv, Pool
 from ...messages import Message
+from .layer import Told
 from .sizes import Size
-from .told import Told
 
 #: Ways to read a chain of layers that are looked at.
 MAX_READINGS = 64
@@ -132,33 +132,35 @@ def careless(layer: Told, before: Outcome) -> Iterator[tuple[Message, int, int]]
     """The sizes that come out with one thing ignored, with that thing in words."""
     if layer.kernel is None:
         return
-    stride, padding = layer.stride or (1 if layer.kind == "conv" else layer.kernel[0]), layer.padding or 0
-    tries: list[tuple[Message, Window, int]] = []
-    if padding not in (0, None):
-        tries.append((Message("the padding is ignored"), Window(layer.kernel, stride, 0), layer.dilation))
-    if stride > 1:
-        tries.append((Message("the stride is ignored"), Window(layer.kernel, 1, padding), layer.dilation))
-        tries.append((Message("padding and stride are ignored"), Window(layer.kernel, 1, 0), layer.dilation))
-    if layer.dilation > 1:
-        tries.append((Message("the dilation is ignored"), Window(layer.kernel, stride, padding), 1))
-    if padding == 0:
-        half = max(layer.kernel) // 2
-        tries.append(
-            (Message("the map is kept as if it were padded"), Window(layer.kernel, stride, half), layer.dilation)
-        )
-    if isinstance(padding, int) and padding > 0 and padding % 2 == 0:
-        what = Message("the padding is counted on one side only")
-        tries.append((what, Window(layer.kernel, stride, padding // 2), layer.dilation))
-    tries.append((Message("the last window goes over the end"), Window(layer.kernel, stride, padding, ceil=True), 1))
-    for what, window, dilation in tries:
+    stride = layer.stride or (1 if layer.kind == "conv" else layer.kernel[0])
+    for what, window, dilation in _slips(layer, layer.kernel, stride, layer.padding or 0):
         sides = slide(window, before.height, before.width, dilation)
         if sides is not None:
             yield what, *sides
     yield Message("nothing is done to the size of the map"), before.height, before.width
     if stride > 1:
-        kernel = layer.kernel[0]
-        rest = (before.height - kernel) // stride, (before.width - kernel) // stride
-        yield Message("the last + 1 of the formula is left out"), *rest
+        rest = [(side - layer.kernel[0]) // stride for side in (before.height, before.width)]
+        yield Message("the last + 1 of the formula is left out"), rest[0], rest[1]
+
+
+def _slips(
+    layer: Told, kernel: tuple[int, int], stride: int, padding: int | str
+) -> Iterator[tuple[Message, Window, int]]:
+    """Windows with one thing ignored, and their dilation."""
+    if padding != 0:
+        yield Message("the padding is ignored"), Window(kernel, stride, 0), layer.dilation
+    if stride > 1:
+        yield Message("the stride is ignored"), Window(kernel, 1, padding), layer.dilation
+        yield Message("padding and stride are ignored"), Window(kernel, 1, 0), layer.dilation
+    if layer.dilation > 1:
+        yield Message("the dilation is ignored"), Window(kernel, stride, padding), 1
+    if padding == 0:
+        kept = Message("the map is kept as if it were padded")
+        yield kept, Window(kernel, stride, max(kernel) // 2), layer.dilation
+    elif isinstance(padding, int) and padding % 2 == 0:
+        halved = Message("the padding is counted on one side only")
+        yield halved, Window(kernel, stride, padding // 2), layer.dilation
+    yield Message("the last window goes over the end"), Window(kernel, stride, padding, ceil=True), layer.dilation
 
 
 def is_open(layers: Sequence[Told], size: Size, printed: Size) -> bool:

@@ -36,6 +36,8 @@ _KERNEL_BEFORE = loose(
     r"(?:\s?layers?)?(?:\s?\d{1,2}(?=\s?[:(,]))?(?:\s?[_ ]?(?:size|大小|尺寸|sizes|of size|with size))?"
     r"\s?(?:of|is|are|为|是|用|使用|with|:|：|=|\(|（|,|，|size|大小|尺寸)?\s?(?:of|size|a|an|:)?\s?$"
 )
+#: ``Conv2D(32, `` before ``(3, 3)``.
+_ARGUMENT = re.compile(r"\w\([^()]*$")
 _FILTERS_OF = loose(
     r"\b(?:filters|kernels)\s?(?:each\s)?(?:of|with)\s?(?:size\s?)?$|(?:卷积核|滤波器)(?:的)?(?:大小"
     r"|尺寸)(?:为|是|:|：)\s?$"
@@ -103,6 +105,8 @@ def sizes(level: str, start: int = 0, end: int | None = None) -> Iterator[Size]:
         if _CALCULATES_BEFORE.search(before) or _CALCULATES_BEHIND.match(level, match.end(), end):
             continue
         dims = tuple(map(int, re.findall(r"\d+", match[0])))
+        if len(dims) == 2 and match["tuple"] and _ARGUMENT.search(before):
+            continue
         size = _placed(match, dims)
         if size is not None and not is_kernel(level, match.start(), match.end(), dims):
             yield size

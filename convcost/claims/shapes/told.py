@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from ..loose import loose
+from .code_layers import call_in_words
+from .layer import Told
 from .sizes import kernels
 
 _ARROW = r"(?:→|⟶|➔|➜|⇒|-{1,2}>|=>|\\to(?![a-z])|\\(?:long)?[rR]ightarrow(?![a-z])|↓)"
@@ -44,7 +45,7 @@ _UNKNOWN = re.compile(
     r"|堆叠|重复|每",
     re.IGNORECASE,
 )
-_IS = r"\s?(?:size|大小|数|数量|值)?\s?(?:=|:|：|of|is|are|by|with|为|是|取|设为|size)?\s?[(\[]?\s?"
+_IS = r"\s?(?:size|大小|数|数量|值)?\s?(?:=|:|：|-|of|is|are|by|with|为|是|取|设为|size)?\s?[(\[]?\s?"
 _STRIDE = loose(
     rf"(?:strides?|步长|步幅|步伐|步距|\b[sS](?=\s?=)){_IS}(?P<stride>\d{{1,2}})(?!\d)|\s/(?P<slash>[248])(?!\d|\.\d)"
     rf"|(?P<adverb>\d)-strided"
@@ -82,6 +83,7 @@ _FILTERS = loose(
     rf"|卷积核(?:的)?(?:个数|数量|数目)|滤波器(?:个数|数量)|深度|depth)\s?(?:=|:|：|of|is|are|为|是"
     rf"|有)?\s?(?P<keyed>\d{{1,5}})(?!\s?(?:×|x\s?\d|\*))"
     r"|\bto\s(?P<to>\d{1,5})\s(?:output\s)?channels|(?P<into>\d{1,5})\s?个?输出通道"
+    r"|(?:\bconv(?:olution)?|卷积)\s?,\s?(?P<listed>\d{2,4})(?!\s?[×x*\d.])"
 )
 _IN_CHANNELS = loose(
     r"(?:in_?channels|input channels|输入通道数?)\s?(?:=|:|：|of|is|为|是)?\s?(?P<count>\d{1,5})"
@@ -94,26 +96,11 @@ _ONE_SIDE = loose(
 _VGG = re.compile(r"\bconv(?P<kernel>\d{1,2})-(?P<count>\d{1,4})\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Told:
-    """A layer, and what is told of it; ``None`` is what is not told. ``padding`` may be ``"same"``.
-
-    ``start`` and ``end`` are where it is told; ``kind`` is ``conv``, ``max``, ``avg``, ``global`` or ``keeps``.
-    """
-
-    kind: str
-    start: int
-    end: int
-    kernel: tuple[int, int] | None = None
-    filters: int | None = None
-    stride: int | None = None
-    padding: int | str | None = None
-    dilation: int = 1
-    depthwise: bool = False
-    channels: int | None = None
-    #: Whether what is not told has the default of a framework, and whether the last window may go over the end.
-    exact: bool = False
-    ceil: bool = False
+#: A layer as code has it, in the middle of a text.
+_CALL = re.compile(
+    r"\b(?:nn\.)?(?:Conv2[dD]|(?:Max|Avg)Pool2d|(?:Max|Average)Pooling2D)\((?:[^()\n]"
+    r"|\([^()\n]{0,40}\)){1,120}\)"
+)
 
 
 def tells_layers(level: str) -> bool:
@@ -169,6 +156,9 @@ def _layer(level: str, start: int, end: int) -> Told | None:
     found = [(k[0], k[1]) for _, _, k in kernels(level, start, end)]
     if not pools and not convolves and not found:
         return Told("keeps", start, end) if _KEEPS.match(phrase) or not _attributed(phrase) else None
+    call = _CALL.search(phrase)
+    if call:
+        return call_in_words(call[0], start, end)
     vgg = _VGG.search(phrase)
     if vgg:
         side = int(vgg["kernel"])

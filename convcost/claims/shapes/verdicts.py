@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ...messages import Message
 from ..diagnosis import slipped
 from .laws import Outcome, careless, is_open, outcomes
+from .layer import Told
 from .sizes import Size
-from .told import Told
 from .walk import Step
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..loose import loose
+from .layer import Told
 from .sizes import Size, laid_out, sizes
-from .told import Told, told_layers
+from .told import told_layers
 
 ARROW = r"(?:→|⟶|➔|➜|⇒|-{1,2}>|=>|\\to(?![a-z])|\\(?:long)?[rR]ightarrow(?![a-z])|↓)"
 _BE = (

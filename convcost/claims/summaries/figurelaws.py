@@ -145,7 +145,35 @@ class FactLaw:
         return self.text
 
 
-FigureLaw = SumLaw | ScaleLaw | FactLaw
+@dataclass(frozen=True)
+class LeastLaw:
+    """``target`` is no less than what can be seen of it."""
+
+    target: str
+    least: Fraction
+    weight: int = HARD
+
+    def keys(self) -> tuple[str, ...]:
+        return (self.target,)
+
+    def holds(self, figures: Mapping[str, Figure]) -> bool:
+        """Whether it is that large."""
+        return figures[self.target].high >= self.least
+
+    def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
+        """Nothing: it may be any larger number."""
+        yield from ()
+
+    def why(self, figures: Mapping[str, Figure], key: str) -> Message:
+        """What can be seen."""
+        return Message("the rows that stand here have {least} params", least=_shown(self.least))
+
+    def expression(self, figures: Mapping[str, Figure], key: str) -> str:
+        """Nothing."""
+        return ""
+
+
+FigureLaw = SumLaw | ScaleLaw | FactLaw | LeastLaw
 
 
 def _around(value: Fraction, figures: Mapping[str, Figure], keys: Sequence[str], step: Fraction) -> Iterator[Fraction]:

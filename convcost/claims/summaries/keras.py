@@ -75,18 +75,21 @@ class _Below:
 def _row(text: Pasted, match: re.Match[str], following: int) -> Found:
     below = _below(text.text, match.end(), following)
     kind = match.groupdict().get("kind") or ""
-    if not kind or "…" in kind or ")" not in text.text[match.end("kind") : match.start("shape")]:
+    folded = not kind or "…" in kind or ")" not in text.text[match.end("kind") : match.start("shape")]
+    if folded:
         kind = _whole_kind(kind, below.text)
     line, spot = text.line_text(match.start("name"))
+    size = _size(text, match, below.text)
     row = Row(
         name=match["name"],
         kind=keras_kind(kind, match["name"]),
         text=line,
         spot=spot,
         depth=_depth(match, text.text[match.end("name") : match.start("shape")]),
-        output=_size(text, match, below.text),
+        output=size,
         params=figure(match["params"], text.spot(*match.span("params"))),
         sources=_sources(match["rest"], below.text),
+        folded=folded or (size is not None and not size.whole),
     )
     return Found(row, match.start("name"), below.end)
 

@@ -110,12 +110,15 @@ def _natural(
     channels, rest = divmod(value - bias, weights)
     if rest or channels < 1:
         return
-    known = channels in setting.widths or (setting.first and channels in (1, 3))
-    even = channels & (channels - 1) == 0 and channels > 1 if not known else True
-    if known or even or channels % 16 == 0:
+    beside = _features(setting) if setting.family == "dense" else setting.inputs[: len(setting.feeds)]
+    fed = channels in beside
+    known = fed or channels in setting.widths or (setting.first and channels in (1, 3))
+    even = known or (channels & (channels - 1) == 0 and channels > 1)
+    if even or channels % 16 == 0:
         habit = int((bias > 0) != setting.biased) if setting.family == "conv" else int(bias == 0)
         unlike = int(not known) + int(not even) + int(max(channels, width) % min(channels, width) != 0)
-        yield (unlike + habit + (place > 1), place), _product(*kernel, channels, width, bias=bias)
+        rare = int(place > 1 and not fed)
+        yield (unlike + habit + rare - fed, place), _product(*kernel, channels, width, bias=bias)
 
 
 def explains(setting: Setting, value: int) -> bool | None:
@@ -153,6 +156,8 @@ def _usual_kernels(setting: Setting, feed: Dims | None) -> Iterator[Dims]:
         kernel = (side,) * rank
         if feed is None or len(feed) != rank + 1 or kernels.fit(setting.sizes(feed), kernel, out, _padding(setting)):
             yield kernel
+    if rank == 2:
+        yield from ((1, 7), (1, 3), (1, 5))
 
 
 def _padding(setting: Setting) -> str:

@@ -85,7 +85,8 @@ def _unlike_what_is_pooled(table: Table) -> Iterator[Repair]:
         if table.families[n][0] not in ("pool", "adaptive") or table.sure[n] or table.last or not (dims and before):
             continue
         right = (before[0], *dims[1:])
-        if len(dims) == len(before) and widths[dims[0]] == 1 < widths[before[0]] and _one_slip(dims, right):
+        halved = all(abs(size - 2 * small) < 2 for size, small in zip(before[1:], dims[1:], strict=False))
+        if halved and len(dims) == len(before) and widths[dims[0]] == 1 < widths[before[0]] and _one_slip(dims, right):
             yield Repair(Cell("output", n), right)
 
 
@@ -93,12 +94,20 @@ def _not_square(table: Table) -> Iterator[Repair]:
     maps = {n: dims for n in range(len(table.rows)) if (dims := table.dims(n)) and len(dims) == 3 and min(dims) > 0}
     here = (0, 1) if table.last else (1, 2)
     odd = [n for n, dims in maps.items() if dims[here[0]] != dims[here[1]]]
-    if not odd or 4 * len(odd) > len(maps):
+    if not odd or 3 * len(odd) > len(maps):
         return
-    sizes = Counter(dims[here[0]] for n, dims in maps.items() if n not in odd)
+    sizes = {dims[here[0]] for n, dims in maps.items() if n not in odd}
     for n in odd:
         dims = maps[n]
         for wrong, right in (here, here[::-1]):
             square = (*dims[:wrong], dims[right], *dims[wrong + 1 :])
-            if sizes[dims[right]] and not sizes[dims[wrong]] and near_dims(dims, square):
+            if dims[wrong] not in sizes and near_dims(dims, square) and _akin(dims[right], sizes):
                 yield Repair(Cell("output", n), square)
+                break
+
+
+def _akin(size: int, sizes: set[int]) -> bool:
+    """Whether a size occurs among others, or is twice or half of one, or what an unpadded kernel leaves."""
+    return size in sizes or any(
+        abs(other - 2 * size) < 2 or abs(size - 2 * other) < 2 or 0 < abs(size - other) <= 4 for other in sizes
+    )

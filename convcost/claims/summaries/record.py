@@ -128,6 +128,8 @@ class Row:
     arguments: str = ""
     repeated: bool = False
     frozen: bool = False
+    #: Whether its class or its shape goes on in the line below.
+    folded: bool = False
     #: Whether no header says which column is which.
     guessed: bool = False
     #: Whether something that is no row stands between the row before and this one.

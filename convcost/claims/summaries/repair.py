@@ -56,6 +56,7 @@ def _triggers(table: Table, n: int) -> tuple[Fault, ...]:
 def _repair(table: Table, n: int, faults: tuple[Fault, ...], settled: bool) -> Repair | None:
     # A class of one's own may bear the name of a layer in torch; in Keras it may not.
     certain = any(fault.certain for fault in faults) and table.sure[n] == 2 and table.record.tool == "keras"
+    certain = certain and not table.rows[n].folded
     best: tuple[tuple[int, ...], Repair] | None = None
     for place, repair in enumerate(_candidates(table, n, faults, settled)):
         close, shape = _close(table, repair), isinstance(repair.right, tuple)
@@ -66,7 +67,7 @@ def _repair(table: Table, n: int, faults: tuple[Fault, ...], settled: bool) -> R
         doubtful = shape and (not close or (settled and not _stranger(table, repair)))
         if not clean or after >= before - int(doubtful):
             continue
-        rank = (after, 0 if close else 1, _misses_total(table, repair), place)
+        rank = (after, 0 if close else 1, _misses_total(table, repair), _squareness(table, repair), place)
         if best is None or rank < best[0]:
             best = rank, repair
     return best[1] if best else None
@@ -77,6 +78,16 @@ def _close(table: Table, repair: Repair) -> bool:
     if isinstance(printed, int) and isinstance(repair.right, int):
         return near(printed, repair.right) or _one_bias(table, repair.cell.row, abs(printed - repair.right))
     return isinstance(printed, tuple) and isinstance(repair.right, tuple) and near_dims(printed, repair.right)
+
+
+def _squareness(table: Table, repair: Repair) -> int:
+    """0 for a repair that makes a map square, 2 for one that makes it oblong."""
+    printed, right = table.cells[repair.cell], repair.right
+    if not (isinstance(printed, tuple) and isinstance(right, tuple) and len(printed) > 2):
+        return 1
+    here = (0, 1) if table.last else (-2, -1)
+    before, after = printed[here[0]] == printed[here[1]], right[here[0]] == right[here[1]]
+    return 1 if before == after else 2 * int(before)
 
 
 def _stranger(table: Table, repair: Repair) -> bool:
@@ -118,11 +129,9 @@ def _candidates(table: Table, n: int, faults: tuple[Fault, ...], settled: bool) 
     if setting is None:
         return
     if any(fault.law == "params" for fault in faults) and not settled:
-        for reading in islice(laws.expected(setting), _MOST_READINGS):
+        guessed = laws.natural(setting, slips(value)) if value and not setting.sure else ()
+        for reading in (*guessed, *islice(laws.expected(setting), _MOST_READINGS)):
             yield Repair(Cell("params", n), reading.value, reading.text)
-        if value and not setting.sure:
-            for reading in laws.natural(setting, slips(value)):
-                yield Repair(Cell("params", n), reading.value, reading.text)
     cells = [Cell("output", n), *(table.feeds[n][:_MOST_FEEDS] if table.sure[n] else ())]
     for cell in cells:
         shown = table.cells[cell]

@@ -58,7 +58,7 @@ def _by_total(table: Table) -> Repair | None:
         if setting is None or not readings:
             # Rows without numbers may have been cut out unseen.
             slip = table.rows[n].number is not None or table.sure[n] > 0
-            if slip and slipped(str(value), str(value + gap)) and (not setting or laws.explains(setting, value + gap) is not False):
+            if slip and value >= 100 and slipped(str(value), str(value + gap)) and (not setting or laws.explains(setting, value + gap) is not False):
                 lawless.append(Repair(Cell("params", n), value + gap))
         elif value + gap in readings and _believable(table, setting, value, gap, value in readings):
             fitting.append(Repair(Cell("params", n), value + gap, readings[value + gap]))

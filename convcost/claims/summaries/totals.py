@@ -9,7 +9,7 @@ from math import prod
 
 from ...messages import Message
 from . import inputs, multadds, sums
-from .figurelaws import HARD, HINT, SOFT, FactLaw, FigureLaw, ScaleLaw, SumLaw
+from .figurelaws import HARD, HINT, SOFT, FactLaw, FigureLaw, LeastLaw, ScaleLaw, SumLaw
 from .record import Record
 from .table import Table
 
@@ -50,6 +50,8 @@ def _all(table: Table) -> Iterator[FigureLaw]:
 def _rows_law(table: Table) -> Iterator[FigureLaw]:
     record = table.record
     printed = sums.stated(record)
+    if record.tool != "torchinfo" and "params" in record.totals:
+        yield LeastLaw("params", Fraction(sums.total(table)))
     if printed is None or not sums.comparable(record) or _collected_twice(table):
         return
     total = sums.total(table)

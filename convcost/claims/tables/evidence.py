@@ -76,31 +76,56 @@ def weigh(relations: Iterable[Relation], values: Values) -> Evidence:
         if state:
             rows[(*family(relation), relation.group)][relation.row].append((relation, state))
     evidence = Evidence()
+    usual = _usual(rows)
     for group, by_row in rows.items():
-        variant = _variant(by_row)
+        variant, yes = _variant(by_row)
+        if not yes and group[:2] in usual:
+            variant = usual[group[:2]]  # one law for layers of all kinds, where one kind shows none
         for states in by_row.values():
-            instance = _instance(states, variant)
+            instance = _instance(states, variant, yes)
             if instance is not None:
                 _count(evidence, instance, group)
     return evidence
 
 
-def _variant(by_row: Mapping[int, list[tuple[Relation, str]]]) -> str:
-    """The variant that most rows follow; of equals the first."""
+Rows = Mapping[int, list[tuple[Relation, str]]]
+
+
+def _usual(rows: Mapping[tuple[str, int | str, str], Rows]) -> dict[Family, str]:
+    """The variant that most rows of a column follow, whatever their kind."""
+    merged: dict[Family, Counter[str]] = defaultdict(Counter)
+    for (law, column, _), by_row in rows.items():
+        merged[law, column] += _ballot(by_row)
+    return {family: max(ballot, key=lambda variant: ballot[variant]) for family, ballot in merged.items() if ballot}
+
+
+def _ballot(by_row: Rows) -> Counter[str]:
     ballot: Counter[str] = Counter()
     for states in by_row.values():
         for relation, state in states:
             ballot[relation.variant] += {"yes": 1000, "maybe": 1}.get(state, 0)
-    return max(ballot, key=lambda variant: ballot[variant])
+    return ballot
 
 
-def _instance(states: list[tuple[Relation, str]], variant: str) -> Instance | None:
+def _variant(by_row: Rows) -> tuple[str, int]:
+    """The variant that most rows follow, of equals the first; and how many rows do."""
+    ballot = _ballot(by_row)
+    best = max(ballot, key=lambda variant: ballot[variant])
+    return best, ballot[best] // 1000
+
+
+def _instance(states: list[tuple[Relation, str]], variant: str, yes: int) -> Instance | None:
     own = next(((relation, state) for relation, state in states if relation.variant == variant), None)
     if own is None:
         return None
     relation, state = own
     other = next((r for r, s in states if s != "no" and r.variant != variant), None) if state == "no" else None
-    if other is not None and relation.law in _SIZES and other.variant.split(",")[0] == variant.split(",")[0]:
+    if (
+        other is not None
+        and yes < 3
+        and relation.law in _SIZES
+        and other.variant.split(",")[0] == variant.split(",")[0]
+    ):
         return Instance(other, "yes")  # megabytes of either kind: the column need not be of one mind
     return Instance(relation, state, other)
 

@@ -9,7 +9,7 @@ from math import prod
 from ..documents import Passage
 from .figure import Figure
 from .grid import REPEATED, Grid
-from .shapes import Shape, Spec, channels_first, read_kernel, read_shape, read_spec
+from .shapes import NAMED, Shape, Spec, channels_first, read_kernel, read_shape, read_spec
 
 #: A cell of a row: a column for figures, a word for what is read of the layer.
 Key = tuple[int, int | str]
@@ -160,6 +160,7 @@ class _Reader:
         if "units" in self.refs and kind in ("fc", ""):
             self.refs.setdefault("out", self.refs["units"])
         self._from_shapes(kind)
+        self._from_name(kind)
         self._from_before(kind, depthwise)
         return Layer(self.row, kind, self.refs, self.grid.rows[self.row].label, depthwise)
 
@@ -277,6 +278,13 @@ class _Reader:
                 ref = Ref(shape.key, part)
                 if ref.of(self.facts.values):
                     self.refs[name] = ref
+
+    def _from_name(self, kind: str) -> None:
+        """``conv3-8`` where 8 channels come out: the other number is the kernel."""
+        named = NAMED.search(self.grid.rows[self.row].label)
+        if kind == "conv" and named and "kernel" not in self.refs and "out" in self.refs:
+            if self.refs["out"].of(self.facts.values) == int(named[2]):
+                self._told("kernel", (int(named[1]),) * 2)
 
     def _from_before(self, kind: str, depthwise: bool) -> None:
         if kind == "fc" and "in" not in self.refs and "features" in self.before:

@@ -124,7 +124,7 @@ def _settle_target(
         return
     if relation.law in ("chain", "window") and (repair is None or (repair.score < 2 and not slip.named)):
         return
-    value = repair.value if repair else said
+    value = repair.value if repair else with_value(said, forecast) or said
     _found(result, repair or Repair(relation.target, value, forecast, relation), slip)
 
 

@@ -108,6 +108,8 @@ _KERNEL = re.compile(r"(?<![\d.×x*])(\d{1,3})\s?(?:[×xX*]|\\times)\s?(\d{1,3})
 _KERNEL_NAMED = re.compile(
     r"(?<![A-Za-z])(?:f|k|kernel(?:_size|\ssize)?|filter size)\s?[=:]\s?\(?(\d{1,2})(?![\d.])", re.IGNORECASE
 )
+#: The names of VGG's layers; a small second number may as well count layers.
+NAMED = re.compile(r"conv\s?([1357]|11)\s?-\s?(\d{1,4})(?!\d)", re.IGNORECASE)
 _VGG = re.compile(r"conv\s?([1357]|11)\s?-\s?(\d{2,4})(?!\d)", re.IGNORECASE)
 _ARROW = re.compile(r"(?<![\d.])(\d{1,6})\s?(?:→|->|=>|-->|\\to|\\rightarrow|➔)\s?(\d{1,6})(?![\d.])")
 _CALL = re.compile((

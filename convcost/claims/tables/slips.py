@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 
 from ...messages import Message
 from ..diagnosis import Case, diagnose
@@ -60,12 +61,12 @@ def excused(relation: Relation, facts: Facts) -> bool:
     layer = layer_of(facts, relation.row)
     if not isinstance(said, Figure) or layer is None or relation.law not in ("parameters", "operations"):
         return False
-    if said.value in _LENET_C3 and "5×5" in _kernel_text(layer, facts):
-        return True
     sizes = _sizes(layer, facts)
     if sizes is None:
         return False
     area, inputs, outputs, places = sizes
+    if said.value in _LENET_C3 and (area, inputs, outputs) == (25, 6, 16):
+        return True
     if relation.law == "operations":
         return _other_inputs(said, area * outputs * places, layer, facts, inputs, (0,))
     if (area, inputs, outputs) in {(k * k, i, o) for k, i, o in _TWO_GROUPS} and _says(
@@ -73,11 +74,6 @@ def excused(relation: Relation, facts: Facts) -> bool:
     ):
         return True
     return _other_inputs(said, area * outputs, layer, facts, inputs, (0, outputs, 2 * outputs, 4 * outputs))
-
-
-def _kernel_text(layer: Layer, facts: Facts) -> str:
-    kernel = facts.values.get(layer.refs["kernel"].key) if "kernel" in layer.refs else None
-    return "×".join(map(str, kernel)) if isinstance(kernel, tuple) else ""
 
 
 def _says(figure: Figure, weights: Fraction, outputs: int) -> bool:
@@ -100,18 +96,32 @@ def _sizes(layer: Layer, facts: Facts) -> tuple[int, int, int, int] | None:
 def _other_inputs(
     said: Figure, per_input: int, layer: Layer, facts: Facts, inputs: int, beside: tuple[int, ...]
 ) -> bool:
-    """Where the input channels are taken from another row (a branch, a pooling that is not listed), a whole number of
-    others explains the figure."""
+    """Whether the input comes from elsewhere than the row before: a branch, two of them, a pooling that is not listed."""
     key = layer.refs["in"].key
-    if key[0] == layer.row and not str(key[1]).startswith("told"):
+    if key[0] == layer.row:
         return False
     counts = {(said.value - more) / per_input for more in beside} | {said.value / 2 / per_input}
-    found = {count for count in counts if count.denominator == 1 and count > 1 and count != inputs}
+    found = {count.numerator for count in counts if count.denominator == 1 and count > 1 and count != inputs}
     if layer.kind == "fc":
-        shape = facts.values.get(key)
-        channels = shape[0] if isinstance(shape, tuple) else 1
-        return any(count % channels == 0 and count < inputs for count in found)
-    return bool(found)
+        return any(_pooled(facts.values.get(key), count) for count in found)
+    known = _channels_of(facts)
+    return any(
+        inputs % count == 0 or count in known or any(count - other in known for other in known) for count in found
+    )
+
+
+def _pooled(shape: object, count: int) -> bool:
+    """Whether so many features are left of a map after a pooling."""
+    if not isinstance(shape, tuple) or not shape[0] or count % shape[0]:
+        return False
+    places = count // shape[0]
+    return isqrt(places) ** 2 == places and isqrt(places) < min(shape[1:], default=0)
+
+
+def _channels_of(facts: Facts) -> set[int]:
+    """Every number of channels that a row tells."""
+    refs = (ref for layer in facts.layers for name, ref in layer.refs.items() if name in ("in", "out"))
+    return {count for ref in refs if (count := ref.of(facts.values))}
 
 
 def named_slip(instance: Instance, forecast: Forecast, facts: Facts) -> Slip | None:
