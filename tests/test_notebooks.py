@@ -21,9 +21,7 @@ def executed(path):
     notebook = nbformat.read(path, as_version=4)
     # Notebooks read files that lie beside them.
     here = {"metadata": {"path": str(FOLDER)}}
-    client = nbclient.NotebookClient(
-        notebook, timeout=300, record_timing=False, kernel_name="python3", resources=here
-    )
+    client = nbclient.NotebookClient(notebook, timeout=300, record_timing=False, kernel_name="python3", resources=here)
     client.execute()
     # The interpreter's version and the like are no content.
     notebook.metadata["language_info"] = {"name": "python"}

@@ -171,7 +171,7 @@ class _Judged:
         )
 
     def _failed(self, claim: _Claim, *, whole: bool = True) -> Finding | None:
-        """What becomes of a claim that does not hold as it was read first; ``whole`` if no part of a side is left out."""
+        """What becomes of a claim that does not hold as it was read; ``whole`` if no part of a side is left out."""
         said = claim.said
         if said.bound:
             return None if self.chain.weak and claim.value < _LEAST_IN_WORDS else self._beyond_bound(claim)
@@ -207,7 +207,8 @@ class _Judged:
         claim = replace(claim, value=value)
         gives = {"value": _text(claim.shown_value), "printed": case.text, "why": found.why}
         if not found.mends:
-            return self._told(claim, "wrong", Message("the expression gives {value}, printed is {printed}: {why}.", **gives), found.reason)
+            why = Message("the expression gives {value}, printed is {printed}: {why}.", **gives)
+            return self._told(claim, "wrong", why, found.reason)
         mend = mended(case)
         why = Message("the expression gives {value}, printed is {printed}: {why}. Right: {right}.", right=mend, **gives)
         printed_text = self.at.text[claim.stated.start : claim.stated.end]

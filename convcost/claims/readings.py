@@ -17,9 +17,7 @@ from .scan import Side
 Reading = tuple[str, str | None, Message]
 
 
-def other_reading(
-    right: Side, node: Node, value: Fraction, printed: Printed, about: bool
-) -> Reading | None:
+def other_reading(right: Side, node: Node, value: Fraction, printed: Printed, about: bool) -> Reading | None:
     """A second way to read the claim, under which it holds or cannot be judged."""
     size = in_bytes(value, printed, about) or _in_its_unit(node, value, printed, about)
     if size is not None:

@@ -13,7 +13,7 @@ from .expression import Node, Number, Product, Sum, number_pattern
 from .relations import SIGN, WEAK, Relation, relation
 from .sides import MAX_TOKENS, Side, SideReader
 from .spelling import levelled
-from .tokens import NEAR, Word, tokens
+from .tokens import NEAR, runs, tokens
 from .words import alternatives
 
 __all__ = ["MAX_TOKENS", "Chain", "Side", "chains", "chains_of"]
@@ -136,7 +136,7 @@ class _Scan:
 
     def weak(self, ends: dict[int, Side]) -> Iterator[Chain]:
         """Two sides with words between them; ``ends`` are the last sides of chains, which may go on in words."""
-        for run in _runs(tokens(self.level, wrapped=self.sides.wrapped)):
+        for run in runs(tokens(self.level, wrapped=self.sides.wrapped), MAX_TOKENS):
             start, end = run[0].start, run[-1].end
             goes_on, in_bytes = end in ends, in_bytes_by_word(self.level, end)
             words = self._words_behind(end) if len(run) > 2 or goes_on or in_bytes else None
@@ -173,7 +173,7 @@ class _Scan:
             if number is None or number.end() > match.end("number"):
                 continue
             left = self.sides.read(match.start(), number.end())
-            run = next(_runs(tokens(self.level[match.end() : match.end() + 4 * NEAR])), [])
+            run = next(runs(tokens(self.level[match.end() : match.end() + 4 * NEAR]), MAX_TOKENS), [])
             if left is None or not run or run[0].start > 1:
                 continue
             right = self.sides.beginning(match.end(), match.end() + run[-1].end)
@@ -182,18 +182,6 @@ class _Scan:
             if _is_expression(right.node):
                 said = Relation(about="约" in match[0] or "~" in match[0])
                 yield Chain((left, right), (said,), alone=False, weak=True)
-
-
-def _runs(words: list[Word]) -> Iterator[list[Word]]:
-    """The words of arithmetic between two that are none."""
-    run: list[Word] = []
-    for word in [*words, Word(0, 0, "")]:
-        if word.kind:
-            run.append(word)
-        elif run:
-            if len(run) <= MAX_TOKENS:
-                yield run
-            run = []
 
 
 def _to_another(words: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from .expression import number_pattern
@@ -65,6 +66,22 @@ def tokens(text: str, *, letters: bool = False, wrapped: bool = False) -> list[W
     if text[at:].strip():
         _part(found, at, len(text))
     return found
+
+
+def runs(words: list[Word], longest: int) -> Iterator[list[Word]]:
+    """The words of arithmetic between two that are none; a run of more than ``longest`` is left out.
+
+    >>> [len(run) for run in runs(tokens("3×3 and 5×5×2 of 7"), 3)]
+    [3, 1]
+    """
+    run: list[Word] = []
+    for word in [*words, Word(0, 0, "")]:
+        if word.kind:
+            run.append(word)
+        elif run:
+            if len(run) <= longest:
+                yield run
+            run = []
 
 
 def _part(found: list[Word], start: int, end: int) -> None:

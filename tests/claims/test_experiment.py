@@ -1,5 +1,7 @@
-"""A controlled experiment: right chapters raise nothing; slips of every kind are put in at random, one a chapter, and what
-is caught and named right is counted."""
+"""A controlled experiment: right chapters raise nothing; slips of every kind are put in at random, one a chapter.
+
+What is caught, and what is named right, is counted and printed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ratios in words: right ones hold, wrong ones are wrong, and to and by are told apart. Expected values are fractions."""
+"""Ratios in words: right ones hold, wrong ones are wrong, to and by are told apart. Expected values are fractions."""
 
 from __future__ import annotations
 

@@ -11,20 +11,24 @@ from ..printed import Printed, read_number
 from .numerals import CHINESE_NUMBER, NUMBER_WORD, PART_WORD, part, spelled
 
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
+#: Where an amount in digits may begin: not inside a number, a name or a product.
 _EDGE = r"(?<![A-Za-z0-9_.,^/×·])(?<![\d)]\*)(?<![\d)] \*)"
 #: What each form looks like; tried in this order at every place.
 _AMOUNT = re.compile(
     rf"""
       (?P<orders>(?P<how_many>{NUMBER_WORD}|\d{{1,2}}|{CHINESE_NUMBER})\s?(?:个)?\s?(?:orders?\sof\smagnitude|数量级))
     | (?P<hundredths>百分之\s?(?P<hundreds>{_DIGITS}|{CHINESE_NUMBER})(?P<hundred_more>多)?)
-    | (?P<parts>(?P<below>\d{{1,5}}|{CHINESE_NUMBER})\s?分之\s?(?P<above>\d{{1,5}}|{CHINESE_NUMBER})(?P<part_more>多)?)
+    | (?P<parts>(?P<below>\d{{1,5}}|{CHINESE_NUMBER})\s?分之\s?(?P<above>\d{{1,5}}|{CHINESE_NUMBER})多?)
     | (?P<half>一半|\bhalf\b)
     | (?P<word_part>\b(?P<some>{NUMBER_WORD}|\d{{1,2}})[\s-](?P<part>{PART_WORD})\b)
     | (?P<twice>\b(?:twice|double)\b)
     | (?P<percent>{_EDGE}(?P<percent_digits>{_DIGITS})\s?(?:\\?%|percent\b|per\scent\b))
-    | (?P<times>{_EDGE}(?P<times_digits>{_DIGITS})(?:\s?倍|[\s-]?times\b|[\s-]?fold\b|\s?[×xX](?![A-Za-z_])(?!\s{{0,4}}[\d(\\.×]|\s[A-Z]\b))(?P<times_more>多)?)
-    | (?P<word_times>(?:\b(?P<word_number>{NUMBER_WORD})[\s-]?(?:times|fold)\b|(?P<zh_number>{CHINESE_NUMBER})\s?(?P<zh_more>多)?倍))
-    | (?P<factor>(?<=factor\sof\s)(?:about\s|roughly\s|around\s|approximately\s|nearly\s|almost\s|over\s|~\s?)?(?P<factor_digits>{_DIGITS}))
+    | (?P<times>{_EDGE}(?P<times_digits>{_DIGITS})
+        (?:\s?倍|[\s-]?times\b|[\s-]?fold\b|\s?[×xX](?![A-Za-z_])(?!\s{{0,4}}[\d(\\.×]|\s[A-Z]\b))(?P<times_more>多)?)
+    | (?P<word_times>
+        (?:\b(?P<word_number>{NUMBER_WORD})[\s-]?(?:times|fold)\b|(?P<zh_number>{CHINESE_NUMBER})\s?(?P<zh_more>多)?倍))
+    | (?P<factor>(?<=factor\sof\s)
+        (?:about\s|roughly\s|around\s|approximately\s|nearly\s|almost\s|over\s|~\s?)?(?P<factor_digits>{_DIGITS}))
     | (?P<quotient>{_EDGE}(?P<top>\d{{1,3}})\s?/\s?(?P<bottom>\d{{1,5}})(?![\w.,]*[\d×x*/^])(?!\s?[+×*/=≈^(]))
     | (?P<decimal>{_EDGE}0\.\d{{1,6}}(?![\w%×*/^]|\.\d))
     """,
@@ -82,15 +86,20 @@ def _amount(match: re.Match[str]) -> Amount | None:
         start = match.start("percent_digits")
         return _ranged(match, Amount(start, end, read_number(match["percent_digits"] + "%"), "part"))
     if match["times"]:
-        more = "多" if match["times_more"] else ""
-        digits = match["times_digits"]
-        printed = read_number(digits + more) if not more else _open(read_number(digits))
-        stop = match.end("times_digits") if "times" in match[0] or "fold" in match[0] else end
-        return _ranged(match, Amount(start, stop if stop < end else end, printed, "times", "." not in digits))
+        return _ranged(match, _times(match))
     if match["factor"]:
         digits = match["factor_digits"]
         return Amount(match.start("factor_digits"), end, read_number(digits), "times", "." not in digits)
     return _in_words(match)
+
+
+def _times(match: re.Match[str]) -> Amount:
+    digits, end = match["times_digits"], match.end()
+    printed = read_number(digits)
+    if "times" in match[0] or "fold" in match[0]:
+        end = match.end("times_digits")
+    whole = "." not in digits
+    return Amount(match.start(), end, _open(printed) if match["times_more"] else printed, "times", worded=whole)
 
 
 def _in_words(match: re.Match[str]) -> Amount | None:
@@ -119,6 +128,7 @@ def _in_words(match: re.Match[str]) -> Amount | None:
 
 
 def _ranged(match: re.Match[str], amount: Amount) -> Amount:
+    """The amount as the upper end of a range, if a lower one stands before it."""
     before = _RANGE_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
     if before is None:
         return amount
@@ -138,6 +148,7 @@ def _fraction(value: Fraction, text: str) -> Printed:
 
 
 def _open(printed: Printed) -> Printed:
+    """``4倍多``: some more than what is printed."""
     return Printed(
         printed.text, printed.value, printed.step, printed.loose_step, printed.scale, exact=False, open_above=True
     )

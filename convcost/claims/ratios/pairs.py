@@ -13,7 +13,7 @@ _BACK = 4
 
 @dataclass(frozen=True)
 class Pair:
-    """Two values; ``sure`` says that the sentence names them and no others, ``explicit`` that one leads to the other."""
+    """Two values; ``sure`` says that the sentence names no others, ``explicit`` that one leads to the other."""
 
     first: Value
     second: Value
@@ -24,8 +24,9 @@ class Pair:
 def pairs(before: Sequence[Value], between: Sequence[Value], after: Sequence[Value]) -> Iterator[Pair]:
     """Pairs in the order of how likely they are meant.
 
-    Quotients are left out: they compare something already. ``between`` are the values since the last amount of the same sentence, ``after`` those up to the next one or the
-    sentence's end, ``before`` all that were said earlier, the last at the end.
+    ``between`` are the values since the last amount of the same sentence, ``after`` those up to the next one or the
+    sentence's end, ``before`` all that were said earlier, the last at the end. Quotients are left out: they compare
+    something already.
     """
     before = [value for value in before if not value.ratio]
     after = candidates(after)
@@ -96,8 +97,9 @@ def _joined(one: Value, before: Sequence[Value], after: Sequence[Value]) -> Iter
         yield Pair(one, after[0], sure=len(after) == 1 and one.told and after[0].told)
     told = [value for value in before if value.told or not one.told][-_BACK:]
     earlier = [value for value in told if value.comparable(one) and value.kernel == one.kernel]
-    # The original is the larger one, and what a share is of is the largest.
-    for n, other in enumerate(sorted(reversed(earlier), key=lambda value: -value.worths[0])):
+    # The original is the larger one, and what a share is of is the largest; of equal ones the last is meant.
+    by_size = sorted(earlier, key=lambda value: value.worths[0])
+    for n, other in enumerate(reversed(by_size)):
         yield Pair(other, one, sure=n == 0 and not after and _alone_or_far(earlier))
 
 

@@ -18,9 +18,20 @@ from .wording import Kind
 _LOOSE = Fraction(1, 10)
 #: The same of a simple fraction that is told as about right: nearly a half.
 _LOOSER = Fraction(3, 20)
+#: Senses that are confused with each other, the one that the words have first.
+_CONFUSED = {
+    (Kind.TO, Kind.BY): Message("that is the difference, not what remains"),
+    (Kind.TO, Kind.FACTOR): Message("that many times as large it is the other way round"),
+    (Kind.BY, Kind.TO): Message("that is what remains, not the difference"),
+    (Kind.BY, Kind.MORE): Message("that is the difference as a part of the smaller one"),
+    (Kind.MORE, Kind.BY): Message("that is the difference as a part of the larger one"),
+    (Kind.MORE, Kind.FACTOR): Message("that is the ratio itself, not the difference"),
+    (Kind.SHARE, Kind.BY): Message("that is the rest, not the share"),
+}
 
 
 def worths(pair: Pair) -> Iterator[tuple[Fraction, Fraction]]:
+    """The smaller and the larger of two values, for all that they may be worth."""
     for a in pair.first.worths:
         for b in pair.second.worths:
             if a > 0 and b > 0:
@@ -28,6 +39,11 @@ def worths(pair: Pair) -> Iterator[tuple[Fraction, Fraction]]:
 
 
 def compared(kind: Kind, small: Fraction, large: Fraction) -> Fraction:
+    """The ratio of two values in one sense.
+
+    >>> compared(Kind.BY, Fraction(1), Fraction(4)), compared(Kind.FACTOR, Fraction(1), Fraction(4))
+    (Fraction(3, 4), Fraction(4, 1))
+    """
     if kind in (Kind.FACTOR, Kind.ORDERS):
         return large / small
     if kind is Kind.BY:
@@ -42,17 +58,15 @@ def truth_of(kind: Kind, amount: Amount, pair: Pair) -> Fraction | None:
     first = next(worths(pair), None)
     if first is None:
         return None
-    sense = kind
-    if kind is Kind.FACTOR and amount.value < 1:
-        sense = Kind.TO
     if kind is Kind.ANY:
         values = [compared(sense, *first) for sense in (Kind.TO, Kind.BY, Kind.MORE)]
         slips = [value for value in values if is_slip(amount, value)]
         return min(slips or values, key=lambda value: abs(value - amount.value))
-    return compared(sense, *first)
+    return compared(Kind.TO if kind is Kind.FACTOR and amount.value < 1 else kind, *first)
 
 
 def is_slip(amount: Amount, truth: Fraction) -> bool:
+    """Whether an amount is the right one but for its digits."""
     node = Number((amount.start, amount.end), 1, amount.printed)
     return diagnose(Case(node, truth, amount.printed, amount.printed.text)).reason in ("misprint", "rounding")
 
@@ -68,6 +82,7 @@ def senses(kind: Kind, amount: Amount) -> tuple[Kind, ...]:
 
 
 def holds(amount: Amount, kind: Kind, pair: Pair, said: Relation, *, strictly: bool) -> str | None:
+    """The verdict if two values bear an amount out; ``strictly`` allows it no slack for being told in words."""
     for small, large in worths(pair):
         for sense in senses(kind, amount):
             truth = compared(sense, small, large)
@@ -105,32 +120,14 @@ def _stands(truth: Fraction, amount: Amount, said: Relation, slack: Fraction, *,
 
 def other_direction(amount: Amount, kind: Kind, pair: Pair, said: Relation) -> Message | None:
     """Another sense of the words that would fit."""
-    others = {
-        Kind.TO: (Kind.BY, Kind.FACTOR),
-        Kind.BY: (Kind.TO, Kind.MORE),
-        Kind.MORE: (Kind.BY, Kind.FACTOR),
-        Kind.FACTOR: (),
-        Kind.SHARE: (Kind.BY,),
-    }.get(kind, ())
     if amount.worded and amount.value == Fraction(1, 2):
         return None  # a half remains where a half goes
     strict = Relation(said.about)
-    for other in others:
-        if other is Kind.FACTOR and kind is Kind.TO and amount.value <= 1:
+    for (meant, other), what in _CONFUSED.items():
+        if meant is not kind or (meant is Kind.TO and other is Kind.FACTOR and amount.value <= 1):
             continue
         for small, large in worths(pair):
             truth = compared(other, small, large)
             if _stands(truth, amount, strict, Fraction(0), strictly=not amount.worded):
-                return _DIRECTIONS[kind, other]
+                return what
     return None
-
-
-_DIRECTIONS = {
-    (Kind.TO, Kind.BY): Message("that is the difference, not what remains"),
-    (Kind.TO, Kind.FACTOR): Message("that many times as large it is the other way round"),
-    (Kind.BY, Kind.TO): Message("that is what remains, not the difference"),
-    (Kind.BY, Kind.MORE): Message("that is the difference as a part of the smaller one"),
-    (Kind.MORE, Kind.BY): Message("that is the difference as a part of the larger one"),
-    (Kind.MORE, Kind.FACTOR): Message("that is the ratio itself, not the difference"),
-    (Kind.SHARE, Kind.BY): Message("that is the rest, not the share"),
-}

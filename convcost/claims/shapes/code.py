@@ -137,7 +137,8 @@ class _Walk:
     def _told(self, comment: tuple[int, int] | None) -> list[Size]:
         if comment is None:
             return []
-        return [size for size in sizes(self.level, *comment) if not self._is_kernel(size)]
+        found = [*sizes(self.level, *comment)]
+        return [] if len(found) == 1 and self._is_kernel(found[0]) else found
 
     def _speaks_of_more(self, piece: _Piece) -> bool:
         """``# 128×28×28 (after pool)`` behind a convolution: something else comes in between."""

@@ -31,6 +31,10 @@ _NOTE = re.compile(
 _TRAILING = re.compile(r"[^\d=×*^]*")
 #: The environment that a formula over two lines stands in.
 _DRESS = re.compile(r"\s*\\begin\{[A-Za-z*]{1,16}\}\s*")
+#: What an expression is made of; the parser need not be asked about prose.
+_ARITHMETIC = re.compile(
+    r"(?:[\s\d.,_+\-*/^%×·÷xX(){}\[\]²³⁴{}万亿KkMGB&]|\\(?:times|cdot|div|left|right|[dt]?frac|[,;:! \\])){3,}"
+)
 _EQUALITY = re.compile(r"\s*(?:≈|=|\\approx|~=)\s*")
 
 
@@ -184,7 +188,7 @@ def _plain(passage: Passage, start: int, end: int, unit: Unit | None) -> Figure 
 
 
 def _expression(passage: Passage, start: int, end: int) -> Figure | None:
-    if end - start < 3:
+    if end - start < 3 or not _ARITHMETIC.fullmatch(passage.level, start, end):
         return None
     node = parse(passage.level, start=start, end=end, normal=True)
     number = as_number(node)

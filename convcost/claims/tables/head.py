@@ -66,7 +66,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
     )),
     ("units", rf"^{_COUNT}?(?:units|hidden units|nodes)$|神经元(?:个数|数量?|数)|^节点数$"),
     ("weights", rf"^{_COUNT}?weights?$|权重(?:参数)?(?:数量|个数|数|量)?$"),
-    ("params", r"param(?:eter)?s?\b|weights?\s*(?:\+|and|&)\s*bias|权重\s*(?:\+|和|与|及)\s*偏置|参数|\bw(?:eigh)?ts? count|参數|個數"),
+    ("params", (
+        r"param(?:eter)?s?\b|weights?\s*(?:\+|and|&)\s*bias|权重\s*(?:\+|和|与|及)\s*偏置|参数|"
+        r"\bw(?:eigh)?ts? count|参數|個數"
+    )),
     ("macs", (
         r"\b[kmgt]?macs?\b|\bm-?adds?\b|mult(?:iply)?[\s-]*(?:adds?|acc\w*)|multipl(?:ications|ies)|"
         r"\bmults?\b|乘加|乘法|乘积累加|multiply"

@@ -282,9 +282,9 @@ class _Reader:
     def _from_name(self, kind: str) -> None:
         """``conv3-8`` where 8 channels come out: the other number is the kernel."""
         named = NAMED.search(self.grid.rows[self.row].label)
-        if kind == "conv" and named and "kernel" not in self.refs and "out" in self.refs:
-            if self.refs["out"].of(self.facts.values) == int(named[2]):
-                self._told("kernel", (int(named[1]),) * 2)
+        outputs = self.refs["out"].of(self.facts.values) if "out" in self.refs else None
+        if kind == "conv" and named and "kernel" not in self.refs and outputs == int(named[2]):
+            self._told("kernel", (int(named[1]),) * 2)
 
     def _from_before(self, kind: str, depthwise: bool) -> None:
         if kind == "fc" and "in" not in self.refs and "features" in self.before:

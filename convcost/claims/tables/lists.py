@@ -11,14 +11,12 @@ from ..expression import evaluate
 from ..model import Finding
 from .figure import Figure, read_figure
 from .inline import values_in
-from .plain import TOOL
 from .report import about_figure
+from .runs import runs_of
 from .said import TOTAL, quantity_of, totals_said
 from .shapes import read_spec
 from .sums import Part, Verdict, judged, state
 
-#: Lines of one list; more are no list that anybody adds up.
-MAX_LINES = 120
 #: Totals of one list up to which each is taken for the sum of everything above, too.
 MAX_TOTALS = 12
 #: A line that is longer is prose.
@@ -49,8 +47,6 @@ _FIRST = re.compile(r"[~≈\s]{0,4}\d[\d.,]*\s?[KkMGB]?(?![A-Za-z\d])")
 _TIMES_BYTES = re.compile(r"\s*[*×xX]\s*\d{1,2}\s*(?:bytes?|B\b|字节)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[；;，]|,\s")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{4}/\d\d?/\d")
-#: The end of a line that introduces others.
-_INTRODUCES = re.compile(r"[:：]\s*\**\s*$")
 _TRAILING_END = re.compile(r"\s*(?:\\\\|,|;|；|，|。|\.)*\s*$")
 
 
@@ -75,46 +71,14 @@ class Block:
 
 def judge_lists(document: Document, taken: frozenset[int]) -> Iterator[Finding]:
     """Findings about the totals of lists and lines; ``taken`` are the passages that were read as tables."""
-    for block in _blocks(document, taken):
+    for run in runs_of(document, taken):
+        block = Block(words=run.words)
+        for passage, start, end in run.lines:
+            _read_line(passage, start, end, block)
         yield from _judge_block(block, document.source)
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
-
-
-def _blocks(document: Document, taken: frozenset[int]) -> Iterator[Block]:
-    """Runs of lines with at most one blank line between them; what stands before a run says what it counts."""
-    block, line_before, lead, kind = Block(), -9, "", ""
-    for item in document.blocks:
-        usable = isinstance(item, Passage) and item.kind != "heading" and id(item) not in taken
-        usable = usable and not TOOL.search(item.text)  # type: ignore[union-attr]
-        if not usable:
-            yield block
-            lead = item.text if isinstance(item, Passage) and item.kind == "heading" else ""
-            block, line_before = Block(words=lead[:MAX_LENGTH]), -9
-            continue
-        passage: Passage = item  # type: ignore[assignment]
-        for start, end in _lines(passage):
-            number = passage.place(start)[0]
-            text = passage.text[start:end]
-            # A paragraph behind a list ends it, but for the total of the list; what introduces others begins anew.
-            ends = kind != passage.kind and not (kind == "item" and TOTAL.search(text))
-            ends = ends or _INTRODUCES.search(text) is not None
-            kind = passage.kind
-            if number - line_before > 2 or len(block.entries) > MAX_LINES or ends:
-                yield block
-                block = Block(words=(block.words if not block.entries else "") or lead)
-            line_before = number
-            _read_line(passage, start, end, block)
-    yield block
-
-
-def _lines(passage: Passage) -> Iterator[tuple[int, int]]:
-    start = 0
-    for line in passage.text.split("\n"):
-        if line.strip():
-            yield start, start + len(line)
-        start += len(line) + 1
 
 
 def _read_line(passage: Passage, start: int, end: int, block: Block) -> None:
@@ -126,7 +90,7 @@ def _read_line(passage: Passage, start: int, end: int, block: Block) -> None:
         block.clean = False
     if _ASIDE.search(text[:MAX_LENGTH]) and not _KEY.search(text[:MAX_LENGTH]):
         return
-    readable = len(text) <= MAX_LENGTH and not _INTRODUCES.search(text) and not _DATE.search(text)
+    readable = len(text) <= MAX_LENGTH and not _DATE.search(text)
     entries = list(_entries(passage, start, end)) if readable else []
     block.entries += entries
     if not entries:

@@ -96,7 +96,7 @@ def _sizes(layer: Layer, facts: Facts) -> tuple[int, int, int, int] | None:
 def _other_inputs(
     said: Figure, per_input: int, layer: Layer, facts: Facts, inputs: int, beside: tuple[int, ...]
 ) -> bool:
-    """Whether the input comes from elsewhere than the row before: a branch, two of them, a pooling that is not listed."""
+    """Whether the input comes from elsewhere than the row before: a branch, two of them, an unlisted pooling."""
     key = layer.refs["in"].key
     if key[0] == layer.row:
         return False
