@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from ..documents import Document
 from ..model import Finding, Spot
-from . import keras, sums, tabular, torchinfo, torchsummary
+from . import keras, sums, tabular, torchinfo, torchsummary, tree
 from .figures import judge_figures
 from .footer import feet
 from .pasted import Pasted, pasted
 from .record import Record
 from .rows import judge_rows
+from .sheet import Sheet, judge_sheet
 from .table import Table
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ def judge(document: Document, network: Cost | None = None) -> tuple[list[Finding
         for record in records(text):
             lines |= record.lines
             findings += _judged(record, document.source, text)
+        for sheet in sheets(text):
+            lines |= sheet.lines
+            findings += judge_sheet(sheet, document.source, text)
     return findings, frozenset(lines)
 
 
@@ -50,6 +54,12 @@ def records(text: Pasted) -> Iterator[Record]:
             taken |= {figure.spot for figure in record.totals.values()}
             yield record
     yield from tabular.without_rows(text, [foot for foot in figures if foot.figure.spot not in taken])
+
+
+def sheets(text: Pasted) -> Iterator[Sheet]:
+    """The reports of a text that are no tables of layers."""
+    for layout in (tree,):
+        yield from layout.find(text)
 
 
 def _judged(record: Record, source: str, text: Pasted) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ...messages import Message
+from .near import slips
 from .record import Figure
 
 #: What a broken law weighs: figures that break a hard one are wrong; a soft one may have exceptions, so that only a
@@ -23,6 +24,10 @@ class SumLaw:
     weight: int = HARD
     #: Figures whose values are known more exactly than they are printed.
     exact: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def needs(self) -> tuple[str, ...]:
+        """The figures without which it says nothing."""
+        return (self.target,)
 
     def keys(self) -> tuple[str, ...]:
         return (self.target, *self.parts)
@@ -83,6 +88,10 @@ class ScaleLaw:
     #: A factor that is an upper bound only: not everything that is counted is stored.
     at_most: Fraction | None = None
 
+    def needs(self) -> tuple[str, ...]:
+        """The figures without which it says nothing."""
+        return (self.target, self.source)
+
     def keys(self) -> tuple[str, ...]:
         return (self.target, self.source)
 
@@ -125,6 +134,10 @@ class FactLaw:
     weight: int = HARD
     text: str = ""
 
+    def needs(self) -> tuple[str, ...]:
+        """The figures without which it says nothing."""
+        return (self.target,)
+
     def keys(self) -> tuple[str, ...]:
         return (self.target,)
 
@@ -153,6 +166,10 @@ class LeastLaw:
     least: Fraction
     weight: int = HARD
 
+    def needs(self) -> tuple[str, ...]:
+        """The figures without which it says nothing."""
+        return (self.target,)
+
     def keys(self) -> tuple[str, ...]:
         return (self.target,)
 
@@ -173,7 +190,67 @@ class LeastLaw:
         return ""
 
 
-FigureLaw = SumLaw | ScaleLaw | FactLaw | LeastLaw
+@dataclass(frozen=True)
+class ShareLaw:
+    """``target`` is the share of ``part`` in the whole, of which ``whole`` is printed with its own share."""
+
+    target: str
+    part: str
+    whole: str
+    whole_share: str = ""
+    weight: int = HARD
+
+    def keys(self) -> tuple[str, ...]:
+        return (self.target, self.part)
+
+    def needs(self) -> tuple[str, ...]:
+        """The figures without which it says nothing."""
+        return (self.target, self.part, self.whole)
+
+    def _bounds(self, figures: Mapping[str, Figure]) -> tuple[Fraction, Fraction]:
+        """The least and the most of one per cent."""
+        whole, share = figures[self.whole], figures.get(self.whole_share)
+        if share is None or share.low <= 0:
+            return whole.low / 100, whole.high / 100
+        return whole.low / min(100, share.high), whole.high / share.low
+
+    def holds(self, figures: Mapping[str, Figure]) -> bool:
+        """Whether the share is right, as far as rounding lets one see."""
+        low, high = self._bounds(figures)
+        part, target = figures[self.part], figures[self.target]
+        # Some tools cut digits off instead of rounding.
+        slack = target.step
+        if low <= 0:
+            return True
+        return target.low - slack <= part.high / low and part.low / high <= target.high + slack
+
+    def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
+        """The share; or the slips of the part's digits that would have this share."""
+        low, high = self._bounds(figures)
+        if low <= 0:
+            return
+        if key == self.target:
+            yield figures[self.part].value * 2 / (low + high)
+            return
+        part = figures[self.part]
+        for digits in slips(int(part.value / part.step)):
+            meant = replace(part, value=digits * part.step)
+            if self.holds({**figures, self.part: meant}):
+                yield meant.value
+
+    def why(self, figures: Mapping[str, Figure], key: str) -> Message:
+        """The arithmetic in words."""
+        part, whole, share = figures[self.part].text, figures[self.whole].text, figures[self.target].text
+        if key == self.target:
+            return Message("{part} of {whole} is {share} %", part=part, whole=whole, share=_shown(next(self.solved(figures, key))))
+        return Message("the share printed beside it is {share} % of {whole}", share=share, whole=whole)
+
+    def expression(self, figures: Mapping[str, Figure], key: str) -> str:
+        """Nothing that anybody writes."""
+        return ""
+
+
+FigureLaw = SumLaw | ScaleLaw | FactLaw | LeastLaw | ShareLaw
 
 
 def _around(value: Fraction, figures: Mapping[str, Figure], keys: Sequence[str], step: Fraction) -> Iterator[Fraction]:
@@ -187,11 +264,7 @@ def _around(value: Fraction, figures: Mapping[str, Figure], keys: Sequence[str],
 
 def broken(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> list[FigureLaw]:
     """The laws that the figures do not keep."""
-    return [law for law in laws if all(key in figures for key in _needed(law)) and not law.holds(figures)]
-
-
-def _needed(law: FigureLaw) -> tuple[str, ...]:
-    return (law.target, law.source) if isinstance(law, ScaleLaw) else (law.target,)
+    return [law for law in laws if all(key in figures for key in law.needs()) and not law.holds(figures)]
 
 
 def _shown(value: Fraction) -> str:

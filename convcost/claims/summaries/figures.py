@@ -35,7 +35,7 @@ def judge_figures(table: Table, source: str, line: Line, remark: Message | None 
 
 def _best_law(laws: list[FigureLaw], key: str, figures: Mapping[str, Figure]) -> FigureLaw | None:
     """The law that computes a figure; the rows say more than other figures do."""
-    own = [law for law in laws if law.target == key and not isinstance(law, LeastLaw) and (law.weight != HINT or key == "input") and all(name in figures for name in (law.keys() if not isinstance(law, SumLaw) else (key,)))]
+    own = [law for law in laws if law.target == key and not isinstance(law, LeastLaw) and (law.weight != HINT or key == "input") and all(name in figures for name in law.needs())]
     return min(own, key=lambda law: (isinstance(law, SumLaw), -law.weight), default=None)
 
 

@@ -81,7 +81,7 @@ def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> Itera
         if law.target not in figures:
             continue
         for key in law.keys():
-            if key in suspects and key in figures and all(k in figures for k in (law.keys() if len(law.keys()) == 2 else ())):
+            if key in suspects and key in figures and all(name in figures for name in law.needs()):
                 for value in law.solved(figures, key):
                     yield Mend(key, value, law)
 

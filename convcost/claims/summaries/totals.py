@@ -23,7 +23,7 @@ def figure_laws(table: Table) -> list[FigureLaw]:
     found = [law for law in _all(table) if law.target in figures]
     exact = {}
     for law in found:
-        if isinstance(law, FactLaw | ScaleLaw) and law.weight != HINT and all(key in figures for key in law.keys()):
+        if isinstance(law, FactLaw | ScaleLaw) and law.weight != HINT and all(key in figures for key in law.needs()):
             values = [value for value in law.solved(figures, law.target) if figures[law.target].says(value)]
             if len(values) == 1:
                 exact[law.target] = values[0]

@@ -35,6 +35,7 @@ _DRESS = re.compile(r"\s*\\begin\{[A-Za-z*]{1,16}\}\s*")
 _ARITHMETIC = re.compile(
     r"(?:[\s\d.,_+\-*/^%×·÷xX(){}\[\]²³⁴{}万亿KkMGB&]|\\(?:times|cdot|div|left|right|[dt]?frac|[,;:! \\])){3,}"
 )
+_DIGIT = re.compile(r"\d")
 _EQUALITY = re.compile(r"\s*(?:≈|=|\\approx|~=)\s*")
 
 
@@ -126,7 +127,7 @@ def read_figure(passage: Passage, unit: Unit | None = None, start: int = 0, end:
     """
     level = passage.level
     end = len(level) if end is None else end
-    if end - start > MAX_LENGTH:
+    if end - start > MAX_LENGTH or not _DIGIT.search(level, start, end):
         return None
     dress = _DRESS.match(level, start, end)
     if dress:

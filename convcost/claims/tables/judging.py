@@ -15,7 +15,7 @@ from .figure import Figure
 from .grid import Grid
 from .layers import Facts, Key, Value, facts_of
 from .report import about_figure, about_words, whole
-from .settle import Settled, Wrong, evidence_of, settled
+from .settle import MAX_ROWS, Settled, Wrong, evidence_of, settled
 from .tell import evidence as told
 from .totals import totals_of
 
@@ -123,7 +123,9 @@ def _exchanged_heads(grid: Grid, evidence: Evidence) -> tuple[int, int] | None:
         if not any(count for (_, target), count in evidence.followed.items() if target == column)
         and sum(count for (_, target), count in evidence.broken.items() if target == column) >= 2
     ]
-    columns = grid.columns(*_EXCHANGEABLE)
+    if not suspects or len(grid.rows) > MAX_ROWS:
+        return None
+    columns = grid.columns(*_EXCHANGEABLE)[:6]
     for one, two in combinations(columns, 2):
         if not {one, two} & set(suspects) or grid.heads[one].quantity == grid.heads[two].quantity:
             continue

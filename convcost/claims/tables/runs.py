@@ -1,4 +1,4 @@
-"""Lines that stand together: those of a list, of a block of equations, of notes; only runs with a total are of interest."""
+"""Lines that stand together: those of a list, of a block of equations, of notes. Only runs with a total count."""
 
 from __future__ import annotations
 

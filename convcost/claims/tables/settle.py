@@ -23,6 +23,8 @@ from .totals import total_relations
 _LONG = 4
 #: Broken rows of one table that are looked into.
 MAX_BROKEN = 60
+#: Rows of a table in which cells, or heads, in each other's place are looked for.
+MAX_ROWS = 200
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _exchange(
 ) -> tuple[Key, Key] | None:
     """Two cells of the row that stand in each other's place, where that explains more than one wrong cell does."""
     facts, row = result.facts, instance.relation.row
-    if not result.evidence.learned(instance.relation):
+    if not result.evidence.learned(instance.relation) or len(grid.rows) > MAX_ROWS:
         return None
     keys = [key for key in facts.places if key[0] == row]
     mine = [key for key in (instance.relation.target, *instance.relation.sources) if key in keys]

@@ -12,6 +12,8 @@ from .layers import Key, Value
 from .relation import Forecast, Relation, Values
 from .sums import Part, Verdict, diagnosed, judged, state
 
+#: Totals of one table that are looked at.
+MAX_TOTALS = 40
 #: Columns whose total is no sum.
 _NO_SUM = re.compile(
     r"\bpeak|\bmax|峰值|最大|\bavg|average|平均|per[\s-](?:image|pixel|position|channel)", re.IGNORECASE
@@ -23,9 +25,8 @@ _NESTED = 60
 
 def totals_of(grid: Grid, values: Mapping[Key, Value]) -> Iterator[tuple[Key, list[Part], Verdict | None]]:
     """Every printed total with its parts, and what became of it."""
-    for row, entry in enumerate(grid.rows):
-        if entry.kind not in ("total", "subtotal"):
-            continue
+    rows = [(row, entry) for row, entry in enumerate(grid.rows) if entry.kind in ("total", "subtotal")]
+    for row, entry in rows[:MAX_TOTALS]:
         for column in grid.additive:
             total = values.get((row, column))
             if isinstance(total, Figure) and not total.computed and not _NO_SUM.search(grid.heads[column].words):
