@@ -29,9 +29,9 @@ from .shapes.sizes import sizes
 
 #: Types of values and the bytes that each takes.
 _TYPES = (
-    (re.compile(r"float-?64|fp64|double(?:[- ]precision)?|64[- ]bit|双精度", re.IGNORECASE), 8),
+    (re.compile(r"b?float-?64|b?fp?64|double(?:[- ]precision)?|64[- ]bit|双精度", re.IGNORECASE), 8),
     (re.compile(r"b?float-?16|b?fp?16|half(?:[- ]precision)?|16[- ]bit|半精度", re.IGNORECASE), 2),
-    (re.compile(r"float-?32|fp32|single[- ]precision|32[- ]bit|单精度", re.IGNORECASE), 4),
+    (re.compile(r"b?float-?32|b?fp?32|single[- ]precision|32[- ]bit|单精度", re.IGNORECASE), 4),
     (re.compile(r"u?int-?8|8[- ]bit", re.IGNORECASE), 1),
 )
 _BYTES = loose(

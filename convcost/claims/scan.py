@@ -177,7 +177,7 @@ class _Scan:
             if left is None or not run or run[0].start > 1:
                 continue
             right = self.sides.beginning(match.end(), match.end() + run[-1].end)
-            if right is None or (match[0].endswith("(") and not _CLOSED.match(self.level, right.end)):
+            if right is None or ("(" in match[0] and not _CLOSED.match(self.level, right.end)):
                 continue
             if _is_expression(right.node):
                 said = Relation(about="约" in match[0] or "~" in match[0])

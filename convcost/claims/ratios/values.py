@@ -11,12 +11,12 @@ from fractions import Fraction
 from ...errors import ClaimError
 from ..documents import Passage
 from ..expression import Node, NotComputableError, Number, Product, Span, Sum, evaluate, parse
+from ..forms import counts, is_kernel, is_map, is_ratio, is_shape
 from ..judge import as_number
 from ..printed import Printed
 from ..scan import Chain, chains_of
 from ..spelling import levelled
 from ..tokens import Word, runs, tokens
-from .forms import counts, is_kernel, is_map, is_ratio, is_shape
 from .nouns import counted, how_many, is_compared, is_of_a_shape, is_of_a_thing
 
 #: Values of one passage that are looked at.

@@ -64,7 +64,7 @@ def _verdicts(passage: Passage, start: int, before: tuple[int, int] | None, tota
     places = [(start, end), *([before] if before else [])]
     for a, b in places:
         parts = parts_in(passage, a, b)
-        verdict = _verdict(passage, start, parts, total) if parts and len(parts) > 1 else None
+        verdict = _verdict(passage, a, parts, total) if parts and len(parts) > 1 else None
         if verdict is not None:
             yield verdict
     for a, b in places:

@@ -67,14 +67,19 @@ class Block:
     entries: list[Entry] = field(default_factory=list)
     clean: bool = True
     words: str = ""
+    #: Entries of the parts before, under headings of their own.
+    before: list[Entry] = field(default_factory=list)
 
 
 def judge_lists(document: Document, taken: frozenset[int]) -> Iterator[Finding]:
     """Findings about the totals of lists and lines; ``taken`` are the passages that were read as tables."""
     for run in runs_of(document, taken):
-        block = Block(words=run.words)
+        block, before = Block(words=run.words), Block()
         for passage, start, end in run.lines:
             _read_line(passage, start, end, block)
+        for passage, start, end in run.before:
+            _read_line(passage, start, end, before)
+        block.before = [entry for entry in before.entries if before.clean and not entry.total]
         yield from _judge_block(block, document.source)
 
 
@@ -181,14 +186,17 @@ def _verdict(block: Block, at: int) -> Verdict | None:
     last = max((n for n, entry in enumerate(above) if entry.total and entry.key == total.key), default=-1)
     many = sum(entry.total for entry in block.entries) > MAX_TOTALS
     below = block.entries[at + 1 :] if not any(not entry.total for entry in above) else []
-    orders = (above[last + 1 :], [] if many else above, below)
+    nested = [*block.before, *above] if block.before and last < 0 else []
+    orders = (above[last + 1 :], [] if many else above, nested, below)
     readings = [(parts, entries is below) for entries in orders for parts in _readings(entries, total)]
     for parts, _ in readings:
         if state(parts, total.figure) == "yes":
             return judged(parts, total.figure)
-    main = next((parts for parts, beneath in readings if not beneath), None)
-    found = judged(main, total.figure) if main else None
-    return found if main and found and _plainly(main, total, block, found) else None
+    for parts in [parts for parts, beneath in readings if not beneath]:
+        found = judged(parts, total.figure)
+        if found and _plainly(parts, total, block, found):
+            return found
+    return None
 
 
 def _readings(entries: Sequence[Entry], total: Entry) -> Iterator[list[Part]]:

@@ -25,6 +25,8 @@ class Run:
 
     words: str = ""
     lines: list[Line] = field(default_factory=list)
+    #: Lines of the runs before, which have a heading line of their own and no total.
+    before: list[Line] = field(default_factory=list)
 
     @property
     def has_total(self) -> bool:
@@ -54,7 +56,8 @@ def runs_of(document: Document, taken: frozenset[int]) -> Iterator[Run]:
             introduces = INTRODUCES.search(text) is not None
             if number - line_before > 2 or len(run.lines) >= MAX_LINES or introduces or _turns(kind, item.kind, text):
                 yield from _kept(run)
-                run = Run(run.words if not run.lines else lead)
+                before = [] if not introduces or number - line_before > 2 or run.has_total else run.before + run.lines
+                run = Run(run.words if not run.lines else lead, before=before[-MAX_LINES:])
             kind, line_before = item.kind, number
             if introduces:
                 run.words = f"{run.words} {text}"[-MAX_WORDS:]
@@ -64,7 +67,7 @@ def runs_of(document: Document, taken: frozenset[int]) -> Iterator[Run]:
 
 
 def _kept(run: Run) -> Iterator[Run]:
-    if len(run.lines) > 2 and run.has_total:
+    if len(run.before) + len(run.lines) > 2 and run.has_total:
         yield run
 
 

@@ -45,6 +45,8 @@ class Settled:
     mended: dict[Key, Value]
     wrong: list[Wrong] = field(default_factory=list)
     exchanged: list[tuple[Key, Key]] = field(default_factory=list)
+    #: Totals that other cells contradict: whether they are sums is judged by itself.
+    doubted: set[Key] = field(default_factory=set)
 
     @property
     def keys(self) -> Iterator[Key]:
@@ -68,7 +70,7 @@ def settled(grid: Grid, facts: Facts, evidence: Evidence) -> Settled:
     for instance in broken[:MAX_BROKEN]:
         touched = {instance.relation.target, *instance.relation.sources}
         if (
-            touched.isdisjoint(result.keys)
+            touched.isdisjoint({*result.keys, *result.doubted})
             and not excused(instance.relation, facts)
             and not _own_equation(instance, facts)
         ):
@@ -96,6 +98,9 @@ def _settle(instance: Instance, grid: Grid, result: Settled) -> None:
     pair = _exchange(instance, forecast, grid, result, repair.score if repair else 0)
     if pair is not None:
         result.exchanged.append(pair)
+        return
+    if repair is not None and repair.relation.law == "total" and repair.relation.target == repair.key:
+        result.doubted.add(repair.key)
         return
     if repair is None or repair.key == relation.target:
         _settle_target(instance, forecast, repair, trusted, grid, result)

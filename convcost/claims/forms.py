@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ..expression import Node, Number, Product, Sum, evaluate
+from .expression import Node, Number, Product, Sum, evaluate
 
 #: A quotient that is larger counts something.
 _LARGEST_RATIO = 1000
@@ -22,7 +22,7 @@ def counts(node: Node) -> bool:
 
 
 def is_kernel(node: Node) -> bool:
-    """``3×3``, ``1×7``."""
+    """``3×3``, ``1×7``: what is no value, but the size of something."""
     return (
         isinstance(node, Product)
         and len(node.parts) == 2
@@ -44,6 +44,14 @@ def is_shape(node: Node) -> bool:
         return False
     a, b, c = (evaluate(part) for _, part in node.parts)
     return (a == b >= _SMALLEST_MAP and c > 1) or b == c >= _SMALLEST_MAP
+
+
+def is_first_of_shape(size: Fraction, node: Node) -> bool:
+    """``(227 − 11)/4 + 1 = 55×55×96``: a size, and the shape that it is a size of."""
+    if not (isinstance(node, Product) and len(node.parts) in (2, 3)):
+        return False
+    sizes = [evaluate(part) for op, part in node.parts if op == "*" and isinstance(part, Number)]
+    return len(sizes) == len(node.parts) and sizes[0] == sizes[1] == size
 
 
 def is_ratio(node: Node, worth: Fraction) -> bool:
