@@ -24,7 +24,7 @@ _CALCULATES_BEHIND = loose(
     r"|个?参数|次|个值)(?![A-Za-z]))"
 )
 _KERNEL_BEHIND = loose(
-    r"(?:\s?[-_]?\s?(?:的|个|大小的|sized?|spatial|depthwise|separable|dilated|max|avg|average|mean|最大|平均"
+    r"(?:\s?[-_]?\s?(?:的|个|大小的|sized?|spatial|depthwise|separable|dilated|max|avg|average|mean|最大值?|平均值?"
     r"|均值)){0,3}\s?[-_]?\s?"
     r"(?:filters?|kernels?|conv(?!ert|en)\w{0,12}|[dr]ilated|pool\w{0,4}|window|receptive|subsampl\w{0,4}"
     r"|sub-sampl\w{0,4}|MaxPool\w{0,4}"

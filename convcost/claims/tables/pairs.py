@@ -48,6 +48,7 @@ def pairs_of(grid: Grid, facts: Facts) -> Iterator[Relation]:
     yield from _bytes(grid, facts)
     yield from _operations(grid, facts)
     yield from _weights_and_biases(grid, facts)
+    yield from _repeated(grid, facts)
     yield from _expressions(grid, facts)
     yield from _shares(grid, facts)
 
@@ -144,6 +145,20 @@ def _sum(sources: tuple[Key, ...]) -> Callable[[Values], Forecast | None]:
         )
 
     return forecast
+
+
+def _repeated(grid: Grid, facts: Facts) -> Iterator[Relation]:
+    """So much per block, so many blocks, so much in all."""
+    counts = grid.columns("repeat")
+    for quantity in ("params", "macs", "flops"):
+        columns = grid.columns(quantity)
+        if len(counts) != 1 or len(columns) != 2:
+            continue
+        for row in grid.layers:
+            found = _figures(facts, row, counts[0], *columns)
+            if found and found[0].value > 1 and not any(figure.computed for figure in found):
+                one, whole = sorted(zip(columns, found[1:], strict=True), key=lambda pair: pair[1].value)
+                yield multiples("repeats", row, (row, one[0]), (row, whole[0]), found[0].value, group=quantity)
 
 
 def _expressions(grid: Grid, facts: Facts) -> Iterator[Relation]:

@@ -70,6 +70,10 @@ def _between_columns(law: str, expression: str, value: str) -> Message:
         return Message("the expression beside it gives {value}", value=value)
     if law in ("elements", "bytes of a map"):
         return Message("the shape gives {expression} = {value}", expression=expression, value=value)
+    if law == "repeats":
+        return Message(
+            "so many times the number beside it is {expression} = {value}", expression=expression, value=value
+        )
     if law == "bytes":
         return Message("the numbers beside it take {expression} bytes", expression=expression)
     return Message("the row gives {expression} = {value}", expression=expression, value=value)
