@@ -13,9 +13,10 @@ from .numerals import CHINESE_NUMBER, NUMBER_WORD, PART_WORD, part, spelled
 _DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
 #: Where an amount in digits may begin: not inside a number, a name or a product.
 _EDGE = r"(?<![A-Za-z0-9_.,^/×·])(?<![\d)]\*)(?<![\d)] \*)"
-#: What each form looks like; tried in this order at every place.
+#: What each form looks like; tried in this order wherever a word or a number begins.
 _AMOUNT = re.compile(
     rf"""
+    (?<![A-Za-z])(?=[\dA-Za-z~零〇一二两三四五六七八九十百千])(?:
       (?P<orders>(?P<how_many>{NUMBER_WORD}|\d{{1,2}}|{CHINESE_NUMBER})\s?(?:个)?\s?(?:orders?\sof\smagnitude|数量级))
     | (?P<hundredths>百分之\s?(?P<hundreds>{_DIGITS}|{CHINESE_NUMBER})(?P<hundred_more>多)?)
     | (?P<parts>(?P<below>\d{{1,5}}|{CHINESE_NUMBER})\s?分之\s?(?P<above>\d{{1,5}}|{CHINESE_NUMBER})多?)
@@ -31,6 +32,7 @@ _AMOUNT = re.compile(
         (?:about\s|roughly\s|around\s|approximately\s|nearly\s|almost\s|over\s|~\s?)?(?P<factor_digits>{_DIGITS}))
     | (?P<quotient>{_EDGE}(?P<top>\d{{1,3}})\s?/\s?(?P<bottom>\d{{1,5}})(?![\w.,]*[\d×x*/^])(?!\s?[+×*/=≈^(]))
     | (?P<decimal>{_EDGE}0\.\d{{1,6}}(?![\w%×*/^]|\.\d))
+    )
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -86,7 +86,7 @@ def holds(amount: Amount, kind: Kind, pair: Pair, said: Relation, *, strictly: b
     for small, large in worths(pair):
         for sense in senses(kind, amount):
             truth = compared(sense, small, large)
-            slack = pair.first.slack / pair.first.worths[0] + pair.second.slack / pair.second.worths[0]
+            slack = pair.first.slack / max(pair.first.worths) + pair.second.slack / max(pair.second.worths)
             verdict = _stands(truth, amount, said, truth * slack, strictly=strictly)
             if verdict and (sense is not Kind.MORE or kind is not Kind.FACTOR or verdict == "holds"):
                 return verdict

@@ -253,11 +253,15 @@ class ShareLaw:
 FigureLaw = SumLaw | ScaleLaw | FactLaw | LeastLaw | ShareLaw
 
 
+#: Values around the likeliest that are looked at.
+_MOST_AROUND = 6
+
+
 def _around(value: Fraction, figures: Mapping[str, Figure], keys: Sequence[str], step: Fraction) -> Iterator[Fraction]:
     """A value, and what it may be as well since every figure it follows from is rounded."""
     yield value
     slack = sum((figures[name].step / 2 for name in keys if name in figures and not figures[name].exact), Fraction(0))
-    for count in range(1, int(slack / step) + 1):
+    for count in range(1, min(int(slack / step), _MOST_AROUND) + 1):
         yield value - count * step
         yield value + count * step
 
