@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...messages import Message
 from ..model import Finding
-from .figurelaws import FigureLaw, ShareLaw, broken
+from .figurelaws import HINT, FigureLaw, ShareLaw, broken
 from .pasted import Pasted
 from .record import Figure
 from .solve import mends
@@ -35,7 +35,7 @@ class Sheet:
 def judge_sheet(sheet: Sheet, source: str, text: Pasted) -> Iterator[Finding]:
     """Findings: one for each figure that is wrong, one for each total that holds, one for all others."""
     laws = [law for law in sheet.laws if all(key in sheet.figures for key in law.needs())]
-    failing = broken(laws, sheet.figures)
+    failing = [law for law in broken(laws, sheet.figures) if law.weight != HINT]
     if not laws or len(failing) > max(_MOST_BROKEN, len(laws) // _SHARE_BROKEN):
         return
     wrong, now = mends(laws, sheet.figures)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 
 from .figurelaws import HARD, HINT, SOFT, FigureLaw, broken
 from .near import near
@@ -12,6 +14,8 @@ from .record import Figure
 
 #: Figures of one summary that may be wrong; where more are, the summary is not understood.
 _MOST_WRONG = 3
+#: Corrections that are tried for one of them.
+_MOST_TRIED = 3000
 #: Where nothing else decides, the figure further down is wrong: it was computed from the others.
 _ORDER = ("memory", "params", "weights", "passes", "input", "frozen", "trainable", "optimizer", "mult-adds")
 
@@ -29,8 +33,12 @@ def mends(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[lis
     """The wrong figures, and the figures as they should be."""
     found: list[Mend] = []
     now = dict(figures)
+    touching: dict[str, list[FigureLaw]] = defaultdict(list)
+    for law in laws:
+        for key in dict.fromkeys((*law.keys(), *law.needs())):
+            touching[key].append(law)
     for _ in range(_MOST_WRONG):
-        best = _best(laws, now, {mend.key for mend in found})
+        best = _best(laws, now, touching, {mend.key for mend in found})
         if best is None:
             break
         found.append(best)
@@ -51,16 +59,23 @@ def _weights(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[
     return failing.count(HARD), failing.count(SOFT), failing.count(HINT)
 
 
-def _best(laws: Sequence[FigureLaw], figures: Mapping[str, Figure], done: set[str]) -> Mend | None:
-    hard, soft, _ = _weights(laws, figures)
+def _best(
+    laws: Sequence[FigureLaw], figures: Mapping[str, Figure], touching: Mapping[str, list[FigureLaw]], done: set[str]
+) -> Mend | None:
+    hard, soft, hints = _weights(laws, figures)
     best: tuple[tuple[object, ...], Mend] | None = None
-    for place, mend in enumerate(_possible(laws, figures)):
+    for place, mend in enumerate(islice(_possible(laws, figures), _MOST_TRIED)):
         figure = figures[mend.key]
         new = changed(figure, mend.right)
         if mend.key in done or new.value == figure.value or new.value < 0:
             continue
         close = _close(figure, new)
-        after = _weights(laws, {**figures, mend.key: new})
+        if not close and not hard:
+            continue
+        # Only the laws that speak of this figure can change.
+        concerned = touching[mend.key]
+        before, later = _weights(concerned, figures), _weights(concerned, {**figures, mend.key: new})
+        after = tuple(all_ - old + now for all_, old, now in zip((hard, soft, hints), before, later, strict=True))
         if after[0] > hard or (after[0] == hard and (not close or after[1] >= soft)):
             continue
         order = _ORDER.index(mend.key) if mend.key in _ORDER else len(_ORDER)

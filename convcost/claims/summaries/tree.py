@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ...messages import Message
-from .figurelaws import SOFT, FactLaw, FigureLaw, ShareLaw, SumLaw
+from .figurelaws import HINT, SOFT, FactLaw, FigureLaw, ShareLaw, SumLaw
 from .laws import Reading
 from .modules import params
 from .pasted import Pasted
@@ -116,9 +116,15 @@ def _laws(text: Pasted, root: Node, nodes: list[Node]) -> Iterator[FigureLaw]:
                 whole = f"{root.number} {column}"
                 yield ShareLaw(f"{node.number} {column} share", f"{node.number} {column}", whole, f"{whole} share")
         if node.children:
-            for column in COLUMNS:
-                parts = tuple(f"{child.number} {column}" for child in node.children if child.figures)
-                yield SumLaw(f"{node.number} {column}", parts, SOFT)
+            yield from _sums(node)
+
+
+def _sums(node: Node) -> Iterator[FigureLaw]:
+    """What the parts of a module make; it may own params itself, and call functions between them."""
+    for column in COLUMNS:
+        parts = [child for child in node.children if column in child.figures]
+        if parts:
+            yield SumLaw(f"{node.number} {column}", tuple(f"{child.number} {column}" for child in parts), HINT)
 
 
 def _told(node: Node, reading: Reading) -> Message:

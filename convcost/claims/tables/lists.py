@@ -227,9 +227,24 @@ def _plainly(parts: Sequence[Part], total: Entry, block: Block, verdict: Verdict
     """Whether the block is a list of costs that were read without a gap, and its total is about its sum."""
     if not block.clean or (total.figure.about and verdict.reason not in ("misprint", "missing-term")):
         return False
+    if verdict.reason == "total" and total.figure.value > verdict.value and _LATER.match(parts[0].label):
+        return False  # the list may begin with a later layer than the network
+    if verdict.reason != "misprint" and _in_a_row(block.entries, total):
+        return False
     costs = bool(total.key or quantity_of(block.words)) or all(part.figure.node is not None for part in parts)
     layers = 2 * sum(bool(read_spec(part.label).kind) for part in parts) >= len(parts)
     small = max(part.value for part in parts) < 100
     reach = 10 if total.key and len(parts) >= 5 else 3
     near = verdict.value < reach * total.figure.value and total.figure.value < reach * verdict.value
     return (costs or layers) and not small and (near or verdict.reason in ("misprint", "missing-term", "unit"))
+
+
+#: A layer that hardly is the first of a network.
+_LATER = re.compile(r"\W{0,4}(?:pool|fc|dense|linear|全连接|池化)|[A-Za-z_]{1,12}[\s_-]?(?:[2-9]|[1-9]\d)\b", re.IGNORECASE)
+
+
+def _in_a_row(entries: Sequence[Entry], total: Entry) -> bool:
+    """Whether another total stands right before or behind: then neither need be that of all."""
+    at = entries.index(total)
+    beside = [entries[n] for n in (at - 1, at + 1) if 0 <= n < len(entries)]
+    return any(other.total and _fits(other.key, total.key) for other in beside)
