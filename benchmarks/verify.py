@@ -12,8 +12,8 @@ import time
 from convcost.claims.documents import read
 from convcost.claims.proofread import proofread
 
-DENSE = """The naive 5×5 layer needs 5²×28²×192×32 = 120,422,400 multiply-adds; with a 1×1 reduction to 16 channels it is
-12,443,648, which is about ten times fewer. ResNet-50 has 25.6M params.
+DENSE = """The naive 5×5 layer needs 5²×28²×192×32 = 120,422,400 multiply-adds; with a 1×1 reduction to 16 channels it
+is 12,443,648, which is about ten times fewer. ResNet-50 has 25.6M params.
 
 | layer | params |
 |---|---|
@@ -28,6 +28,14 @@ shows the spread over 12 runs. We use a batch of 64 and train for 90 epochs, wit
 by 10 twice; the accuracy differs by 0.3 % at most, which is no more than the seeds make of it.
 
 """
+
+
+#: What somebody might repeat who wants a proof-reader to hang.
+HOSTILE = (
+    "1+", "(", "9", "= ", "3×3=", "1,", "10^", "a = b = ", "[1, 2, ", "~ ", "3 times ", "50 % of ", "三分之", "| 3 ",
+    "3.3.", "2(", "**3", "x ", "1 million ", "C² ", "> ", "$3", "\\frac{1}{", "ResNet-50 ", "conv1: 3\n",
+    "total 3\n", "4 bytes ", "(3×3",
+)  # fmt: skip
 
 
 def made(pattern: str, size: int) -> str:
@@ -55,6 +63,10 @@ def main() -> None:
             growth = f"{took / before:4.2f} times the half" if before else ""
             print(f"{name:12} {size // 1000:5} kB {took:7.2f} s {found:6} findings  {growth}")
             before = took
+    for piece in HOSTILE:
+        half, _ = seconds(made(piece, largest // 20))
+        whole, _ = seconds(made(piece, largest // 10))
+        print(f"{piece!r:14} {largest // 10000:5} kB {whole:7.2f} s   {whole / half:4.2f} times the half")
 
 
 if __name__ == "__main__":

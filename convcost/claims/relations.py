@@ -85,7 +85,7 @@ _VERB = rf"(?:{_SUBJECT}){{0,2}}{_VERB_EN}\b|{_VERB_ZH}"
 #: Words that may say that a number is the value of what stands before them: a bracket, a comma, a verb, a strength.
 WEAK = re.compile(
     r"\s{0,4}(?:[,，;；(（:：→]\s{0,4})?"
-    rf"(?:(?P<verb>{_VERB})\s{{0,4}}(?:[:：]\s{{0,2}})?)?"
+    rf"(?:(?:{_VERB})\s{{0,4}}(?:[:：]\s{{0,2}})?)?"
     rf"{_BARELY}{{0,2}}(?:{_STRENGTHS})?\s{{0,4}}",
     re.IGNORECASE,
 )

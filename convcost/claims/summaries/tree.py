@@ -69,18 +69,20 @@ def _all(node: Node) -> Iterator[Node]:
 
 
 def _roots(text: Pasted) -> Iterator[Node]:
-    stack: list[Node | None] = []
+    stack: list[Node | None] = []  # every open bracket, of a module or not
+    modules: list[Node] = []  # those of modules alone
     count = 0
     for match in _TOKEN.finditer(text.text):
-        above = next((node for node in reversed(stack) if node is not None), None)
+        above = modules[-1] if modules else None
         if match["gap"]:
-            stack = []
+            stack, modules = [], []
         elif match["open"]:
             node = Node(count, match["kind"], match.start(), match.end(), {}, match.end())
             count += 1
             if above is not None:
                 above.children.append(node)
             stack.append(node)
+            modules.append(node)
         elif match["bracket"]:
             stack.append(None)
         elif match["group"] and above is not None and not above.figures:
@@ -90,7 +92,8 @@ def _roots(text: Pasted) -> Iterator[Node]:
             closed = stack.pop()
             if closed is not None:
                 closed.end = match.start()
-                if not any(stack):
+                modules.pop()
+                if not modules:
                     yield closed
 
 
@@ -124,7 +127,9 @@ def _sums(node: Node) -> Iterator[FigureLaw]:
     for column in COLUMNS:
         parts = [child for child in node.children if column in child.figures]
         if parts:
-            yield SumLaw(f"{node.number} {column}", tuple(f"{child.number} {column}" for child in parts), HINT)
+            keys = tuple(f"{child.number} {column}" for child in parts)
+            yield SumLaw(f"{node.number} {column}", keys, SOFT, upward=True)
+            yield SumLaw(f"{node.number} {column}", keys, HINT)
 
 
 def _told(node: Node, reading: Reading) -> Message:
