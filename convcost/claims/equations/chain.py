@@ -18,6 +18,7 @@ from .failing import Failing
 from .place import Place, gives
 
 _ROUNDS = Message("which rounds to it")
+_ON_THAT_SIDE = Message("which lies on that side")
 
 
 class JudgedChain:
@@ -64,7 +65,8 @@ class JudgedChain:
         if verdict is None:
             self.running = Fraction(0)
             return self.failing.failed(claim), right
-        why = gives(claim.shown_value, _ROUNDS if verdict != "holds" else None)
+        further = _ON_THAT_SIDE if said.bound else _ROUNDS if verdict != "holds" else None
+        why = gives(claim.shown_value, further)
         return self.failing.told(claim, verdict, why), right
 
     def _closing(self, claim: Claim) -> tuple[Claim, str | None]:

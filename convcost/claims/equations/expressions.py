@@ -36,7 +36,7 @@ class TwoExpressions:
         if a == b or is_first_of_shape(a, self.right.node):
             return self._told("holds", Message("both sides give {value}.", value=told(a)))
         if said.bound:
-            holds = a < b if said.over else a > b
+            holds = a > b if said.over else a < b
             why = Message("the left side gives {left}, the right side {right}.", **self._both)
             return self._told("holds", why) if holds else self._told("wrong", why, "arithmetic")
         if _same_within_rounding(self.left.node, self.right.node) or (said.about and abs(a - b) * 10 <= abs(a)):
