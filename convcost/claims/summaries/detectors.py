@@ -64,7 +64,9 @@ def _darknet(text: Pasted) -> Iterator[Sheet]:
 
 def _yolo(text: Pasted) -> Iterator[Sheet]:
     for run in _runs(list(_YOLO.finditer(text.text))):
-        figures = {f"{match['index']} params": figure(match["params"], text.spot(*match.span("params"))) for match in run}
+        figures = {
+            f"{match['index']} params": figure(match["params"], text.spot(*match.span("params"))) for match in run
+        }
         laws: list[FigureLaw] = []
         for match in run:
             laws += _module_law(match)
@@ -85,10 +87,16 @@ def _module_law(match: re.Match[str]) -> Iterator[FigureLaw]:
     key = f"{match['index']} params"
     if kind in ("Upsample", "Concat"):
         yield FactLaw(key, (Fraction(0),), Message("{kind} has no params", kind=kind), SOFT, "0")
-    sizes = re.fullmatch(r"\[(\d{1,5}), (\d{1,5}), (\d{1,2})(?:, \d{1,2})?(?:, (?:\d{1,2}|None))?\]", match["args"].strip())
+    sizes = re.fullmatch(
+        r"\[(\d{1,5}), (\d{1,5}), (\d{1,2})(?:, \d{1,2})?(?:, (?:\d{1,2}|None))?\]", match["args"].strip()
+    )
     if kind == "Conv" and sizes is not None and int(match["times"]) == 1:
         into, out, side = (int(size) for size in sizes.groups()[:3])
         text = f"{side}×{side}×{into}×{out} + 2×{out}"
         count = side * side * into * out + 2 * out
-        told = Message("a convolution with batch normalization has {expression} = {count} params", expression=text, count=f"{count:,}")
+        told = Message(
+            "a convolution with batch normalization has {expression} = {count} params",
+            expression=text,
+            count=f"{count:,}",
+        )
         yield FactLaw(key, (Fraction(count),), told, SOFT, text)

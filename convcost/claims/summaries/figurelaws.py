@@ -70,7 +70,11 @@ class SumLaw:
         """The arithmetic in words."""
         parts = [figures[name].text for name in self.parts if name in figures]
         if key == self.target:
-            return Message("the parts {parts} add up to {sum}", parts=" + ".join(parts), sum=_shown(next(self.solved(figures, key))))
+            return Message(
+                "the parts {parts} add up to {sum}",
+                parts=" + ".join(parts),
+                sum=_shown(next(self.solved(figures, key))),
+            )
         return Message(
             "{total} less the other parts leaves {rest}",
             total=figures[self.target].text, rest=_shown(next(self.solved(figures, key))),
@@ -246,7 +250,9 @@ class ShareLaw:
         """The arithmetic in words."""
         part, whole, share = figures[self.part].text, figures[self.whole].text, figures[self.target].text
         if key == self.target:
-            return Message("{part} of {whole} is {share} %", part=part, whole=whole, share=_shown(next(self.solved(figures, key))))
+            return Message(
+                "{part} of {whole} is {share} %", part=part, whole=whole, share=_shown(next(self.solved(figures, key)))
+            )
         if key == self.part:
             return Message("the share printed beside it is {share} % of {whole}", share=share, whole=whole)
         return Message("the shares below it, such as {share} % for {part}, do not fit it", share=share, part=part)

@@ -35,7 +35,14 @@ def judge_figures(table: Table, source: str, line: Line, remark: Message | None 
 
 def _best_law(laws: list[FigureLaw], key: str, figures: Mapping[str, Figure]) -> FigureLaw | None:
     """The law that computes a figure; the rows say more than other figures do."""
-    own = [law for law in laws if law.target == key and not isinstance(law, LeastLaw) and (law.weight != HINT or key == "input") and all(name in figures for name in law.needs())]
+    own = [
+        law
+        for law in laws
+        if law.target == key
+        and not isinstance(law, LeastLaw)
+        and (law.weight != HINT or key == "input")
+        and all(name in figures for name in law.needs())
+    ]
     return min(own, key=lambda law: (isinstance(law, SumLaw), -law.weight), default=None)
 
 
@@ -63,5 +70,7 @@ def _wrong(source: str, mend: Mend, figures: Mapping[str, Figure], line: Line) -
     reason, how = diagnosed(figure, mend.right, mend.law.expression(figures, mend.key))
     if reason in ("arithmetic", "missing-term", "wrong-operand", "rounding") and _kind(mend.key) == "total":
         reason = "total"
-    why = Message("{why}, printed is {printed}: {how}.", why=mend.law.why(figures, mend.key), printed=figure.text, how=how)
+    why = Message(
+        "{why}, printed is {printed}: {how}.", why=mend.law.why(figures, mend.key), printed=figure.text, how=how
+    )
     return about_figure(source, _kind(mend.key), figure, line(figure.spot), Fraction(mend.right), "wrong", why, reason)

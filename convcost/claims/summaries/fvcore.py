@@ -14,7 +14,10 @@ from .pasted import Pasted
 from .record import Dims, Figure, figure
 from .sheet import Sheet
 
-_HEAD = re.compile(r"\|\s{0,80}(?:module|name)\s{0,200}\|\s{0,80}#(?:parameters|elements)(?: or shape)?\s{0,80}\|[^\n]{0,200}", re.IGNORECASE)
+_HEAD = re.compile(
+    r"\|\s{0,80}(?:module|name)\s{0,200}\|\s{0,80}#(?:parameters|elements)(?: or shape)?\s{0,80}\|[^\n]{0,200}",
+    re.IGNORECASE,
+)
 _VALUE = r"\d{1,9}(?:\.\d{1,6})?\s?[KMGT]?"
 _ROW = re.compile(
     rf"^[ \t#>]{{0,40}}\|(?P<indent>\s{{0,60}})(?P<name>[\w.\-]{{1,200}})\s{{0,200}}\|\s{{0,60}}(?:(?P<shape>\((?:\d{{1,9}},?\s?){{0,8}}\))|(?P<params>{_VALUE})|)\s{{0,80}}\|"
@@ -68,7 +71,9 @@ def _rows(text: Pasted, first: int) -> tuple[list[_Row], int]:
 
 def _row(text: Pasted, match: re.Match[str], start: int, fine: bool) -> _Row:
     shape = tuple(int(size) for size in re.findall(r"\d+", match["shape"])) if match["shape"] else None
-    return _Row(match["name"], shape, _figure(text, match, "params", start, fine), _figure(text, match, "flops", start, fine))
+    return _Row(
+        match["name"], shape, _figure(text, match, "params", start, fine), _figure(text, match, "flops", start, fine)
+    )
 
 
 def _figure(text: Pasted, match: re.Match[str], column: str, start: int, fine: bool) -> Figure | None:

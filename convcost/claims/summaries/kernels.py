@@ -38,9 +38,7 @@ def shapes(taps: int, rank: int) -> tuple[Dims, ...]:
             continue
         for rest in [(taps // side,)] if rank == 2 else shapes(taps // side, rank - 1):
             kernel = (side, *rest)
-            if max(kernel) <= longest and (
-                len(set(kernel)) == 1 or min(kernel) == 1 or max(kernel) <= _LONGEST_OBLONG
-            ):
+            if max(kernel) <= longest and (len(set(kernel)) == 1 or min(kernel) == 1 or max(kernel) <= _LONGEST_OBLONG):
                 found.append(kernel)
     return tuple(sorted(set(found), key=lambda kernel: (max(kernel) - min(kernel), kernel)))
 

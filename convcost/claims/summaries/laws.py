@@ -266,9 +266,7 @@ def _depthwise_explained(setting: Setting, value: int) -> bool | None:
     if not _fitting(setting):
         return None
     out = setting.width
-    return any(
-        rest > 0 and rest % out == 0 and _kernel_fits(setting, rest // out) for rest in (value - out, value)
-    )
+    return any(rest > 0 and rest % out == 0 and _kernel_fits(setting, rest // out) for rest in (value - out, value))
 
 
 def _separable(setting: Setting) -> Iterator[Reading]:
@@ -438,7 +436,20 @@ def _nothing_explained(setting: Setting, value: int) -> bool | None:
     return value == 0
 
 
-_ZERO = ("pool", "adaptive", "global", "same", "pad", "flatten", "upsample", "reshape", "free", "concat", "elementwise", "input")
+_ZERO = (
+    "pool",
+    "adaptive",
+    "global",
+    "same",
+    "pad",
+    "flatten",
+    "upsample",
+    "reshape",
+    "free",
+    "concat",
+    "elementwise",
+    "input",
+)
 _EXPECTED: dict[str, Callable[[Setting], Iterator[Reading]]] = {
     "conv": _conv, "transposed": _conv, "depthwise": _depthwise, "separable": _separable, "dense": _dense,
     "recurrent": _recurrent, "bidirectional": _bidirectional, "batchnorm": _batchnorm, "layernorm": _pairs,

@@ -97,7 +97,20 @@ _KERAS = {
 }  # fmt: skip
 #: Families whose layers own no parameters.
 WITHOUT_PARAMS = frozenset(
-    ("pool", "adaptive", "global", "same", "pad", "flatten", "upsample", "reshape", "free", "concat", "elementwise", "input")
+    (
+        "pool",
+        "adaptive",
+        "global",
+        "same",
+        "pad",
+        "flatten",
+        "upsample",
+        "reshape",
+        "free",
+        "concat",
+        "elementwise",
+        "input",
+    )
 )
 
 

@@ -37,7 +37,9 @@ def slips(printed: int) -> Iterator[int]:
     for n in range(len(digits)):
         found |= {digits[:n] + other + digits[n + 1 :] for other in "0123456789"}
         found.add(digits[:n] + digits[n + 1 :])
-        found |= {digits[:n] + digits[m] + digits[n + 1 : m] + digits[n] + digits[m + 1 :] for m in range(n + 1, len(digits))}
+        found |= {
+            digits[:n] + digits[m] + digits[n + 1 : m] + digits[n] + digits[m + 1 :] for m in range(n + 1, len(digits))
+        }
     for n in range(len(digits) + 1):
         found |= {digits[:n] + other + digits[n:] for other in "0123456789"}
     yield from sorted({int(text) for text in found if text and text[0] != "0"} - {printed})

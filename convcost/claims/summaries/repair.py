@@ -96,7 +96,9 @@ def _stranger(table: Table, repair: Repair) -> bool:
     if not (isinstance(printed, tuple) and isinstance(right, tuple)):
         return False
     axis = len(printed) - 1 if table.last or len(printed) == 1 else 0
-    widths = [dims[-1] if table.last or len(dims) == 1 else dims[0] for n in range(len(table.rows)) if (dims := table.dims(n))]
+    widths = [
+        dims[-1] if table.last or len(dims) == 1 else dims[0] for n in range(len(table.rows)) if (dims := table.dims(n))
+    ]
     return widths.count(printed[axis]) < 2 and (right[axis] == printed[axis] or right[axis] in widths)
 
 

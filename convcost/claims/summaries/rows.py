@@ -58,7 +58,12 @@ def _by_total(table: Table) -> Repair | None:
         if setting is None or not readings:
             # Rows without numbers may have been cut out unseen.
             slip = table.rows[n].number is not None or table.sure[n] > 0
-            if slip and value >= 100 and slipped(str(value), str(value + gap)) and (not setting or laws.explains(setting, value + gap) is not False):
+            if (
+                slip
+                and value >= 100
+                and slipped(str(value), str(value + gap))
+                and (not setting or laws.explains(setting, value + gap) is not False)
+            ):
                 lawless.append(Repair(Cell("params", n), value + gap))
         elif value + gap in readings and _believable(table, setting, value, gap, value in readings):
             fitting.append(Repair(Cell("params", n), value + gap, readings[value + gap]))
@@ -102,7 +107,9 @@ def _wrong_params(table: Table, source: str, repair: Repair, right: int) -> Find
     values = frozenset(Fraction(value) for m in around if m != n and (value := table.params(m)))
     reason, how = diagnosed(row.params, right, repair.text, values)
     if repair.text and repair.text != str(right):
-        gives = Message("{name} has {expression} = {right} params", name=row.name, expression=repair.text, right=f"{right:,}")
+        gives = Message(
+            "{name} has {expression} = {right} params", name=row.name, expression=repair.text, right=f"{right:,}"
+        )
     else:
         gives = Message("{name} has {right} params", name=row.name, right=f"{right:,}")
     why = Message("{gives}, printed is {printed}: {how}.", gives=gives, printed=row.params.text, how=how)

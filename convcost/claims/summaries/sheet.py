@@ -57,7 +57,9 @@ def _totals_hold(
     sheet: Sheet, laws: Sequence[FigureLaw], now: Mapping[str, Figure], done: set[str], source: str, text: Pasted
 ) -> Iterator[Finding]:
     for key in sorted(sheet.totals - done):
-        law = next((law for law in laws if law.target == key and law.holds(now) and not isinstance(law, ShareLaw)), None)
+        law = next(
+            (law for law in laws if law.target == key and law.holds(now) and not isinstance(law, ShareLaw)), None
+        )
         values = list(law.solved(now, key)) if law else []
         if law and values:
             figure = now[key]

@@ -66,4 +66,6 @@ def binding(table: Table) -> bool:
     if None not in numbers:
         return numbers == list(range(1, len(numbers) + 1)) if record.tool == "torchsummary" else gap < 0
     fitting = not any(table.faults(n) for n in range(len(record.rows)))
-    return gap < 0 or (fitting and len(record.rows) <= 40 and all(table.sure[n] or not table.feeds[n] for n in range(len(record.rows))))
+    return gap < 0 or (
+        fitting and len(record.rows) <= 40 and all(table.sure[n] or not table.feeds[n] for n in range(len(record.rows)))
+    )

@@ -144,6 +144,8 @@ def _model_name(before: str) -> str:
 def _header_start(text: Pasted, group: _Group) -> int:
     """Header lines and rules right before the first row belong to the summary."""
     line = text.index(group.start)
-    while line and not _words(text.text[text.starts[line - 1] : text.starts[line]]) and text.lines[line - 1].text.strip():
+    while (
+        line and not _words(text.text[text.starts[line - 1] : text.starts[line]]) and text.lines[line - 1].text.strip()
+    ):
         line -= 1
     return text.starts[line]

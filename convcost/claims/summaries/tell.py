@@ -25,7 +25,9 @@ def node_of(text: str, value: Fraction | int) -> Node:
         return parse(str(Fraction(value).numerator))
 
 
-def diagnosed(figure: Figure, right: Fraction | int, text: str = "", values: frozenset[Fraction] = frozenset()) -> tuple[str, Message]:
+def diagnosed(
+    figure: Figure, right: Fraction | int, text: str = "", values: frozenset[Fraction] = frozenset()
+) -> tuple[str, Message]:
     """The reason for a wrong figure, and how it came about."""
     case = Case(node_of(text, right), Fraction(right), figure.printed, figure.text, values=values)
     found = diagnose(case)

@@ -56,10 +56,14 @@ def _told_apart(record: Record) -> Record:
     if not any(row.guessed and row.input for row in record.rows):
         return record
     pairs = [
-        (a, b) for a, b in zip(record.rows, record.rows[1:], strict=False) if a.input and a.output and b.input and b.output
+        (a, b)
+        for a, b in zip(record.rows, record.rows[1:], strict=False)
+        if a.input and a.output and b.input and b.output
     ]
     forwards = sum(a.output.dims == b.input.dims != a.input.dims for a, b in pairs if a.output and b.input and a.input)
-    backwards = sum(a.input.dims == b.output.dims != a.output.dims for a, b in pairs if a.output and b.output and a.input)
+    backwards = sum(
+        a.input.dims == b.output.dims != a.output.dims for a, b in pairs if a.output and b.output and a.input
+    )
     if forwards > backwards:
         return record
     if backwards > forwards:
@@ -95,7 +99,9 @@ def _rows(text: Pasted, headers: Sequence[tuple[int, tuple[str, ...]]]) -> Itera
 
 def _inner(text: Pasted, match: re.Match[str]) -> Found:
     line, spot = text.line_text(match.start("name"))
-    dims = _DIMS.search(text.text, match.start("cells"), match.end("cells")) or _DIMS.search(text.text, match.start("more"), match.end())
+    dims = _DIMS.search(text.text, match.start("cells"), match.end("cells")) or _DIMS.search(
+        text.text, match.start("more"), match.end()
+    )
     size = Size(dims[0], _numbers(dims[0]), None, text.spot(*dims.span())) if dims else None
     number = figure(match["params"], text.spot(*match.span("params")))
     row = Row(match["name"], "Parameter", line, spot, depth=_depth(match["tree"]), output=size, params=number)

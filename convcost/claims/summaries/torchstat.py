@@ -14,9 +14,10 @@ from .record import Figure, figure
 from .sheet import Sheet
 
 _NUMBER = r"\d[\d,]{0,20}(?:\.\d{1,6})?"
-_CELLS = "".join(
-    rf"[ \t|]{{1,60}}(?P<{name}>{_NUMBER})" for name in ("params", "memory", "madd", "flops", "read", "write")
-) + rf"[ \t|]{{1,60}}(?P<share>\d{{1,3}}(?:\.\d{{1,4}})?)%[ \t|]{{1,60}}(?P<both>{_NUMBER})"
+_CELLS = (
+    "".join(rf"[ \t|]{{1,60}}(?P<{name}>{_NUMBER})" for name in ("params", "memory", "madd", "flops", "read", "write"))
+    + rf"[ \t|]{{1,60}}(?P<share>\d{{1,3}}(?:\.\d{{1,4}})?)%[ \t|]{{1,60}}(?P<both>{_NUMBER})"
+)
 _ROW = re.compile(
     rf"^[ \t#>|]{{0,60}}(?:(?P<index>\d{{1,5}})[ \t|]{{1,60}})?(?P<name>[A-Za-z_][\w.]{{0,100}})(?P<dims>(?:[ \t|]{{1,60}}\d{{1,7}}){{2,8}}){_CELLS}\s*?$",
     re.MULTILINE,
@@ -58,7 +59,9 @@ def _sheet(text: Pasted, rows: list[re.Match[str]], total: re.Match[str] | None)
         ]
         end = total.end()
         for foot in _FOOT.finditer(text.text, end, min(len(text.text), end + 2500)):
-            column = {"params": "params", "memory": "memory", "MAdd": "madd", "Flops": "flops", "MemR+W": "both"}[foot["label"]]
+            column = {"params": "params", "memory": "memory", "MAdd": "madd", "Flops": "flops", "MemR+W": "both"}[
+                foot["label"]
+            ]
             units = _BINARY if column == "both" else _UNITS
             scale = 1 if column == "memory" else units[foot["unit"]]
             figures[f"foot {column}"] = figure(foot["number"], text.spot(*foot.span("number")), scale)
@@ -88,5 +91,7 @@ def _row_laws(n: int, row: re.Match[str]) -> Iterator[FigureLaw]:
     told = Message("an output of {count} values has 4 bytes each", count=f"{out:,}")
     yield FactLaw(f"{n} write", (Fraction(4 * out),), told, SOFT, f"4×{out}")
     yield FactLaw(f"{n} memory", (Fraction(4 * out, 2**20),), told, SOFT)
-    told = Message("{values} values come in and {params} params, 4 bytes each", values=f"{into:,}", params=f"{params:,}")
+    told = Message(
+        "{values} values come in and {params} params, 4 bytes each", values=f"{into:,}", params=f"{params:,}"
+    )
     yield FactLaw(f"{n} read", (Fraction(4 * (into + params)),), told, SOFT, f"4×({into} + {params})")

@@ -35,7 +35,9 @@ def _all(table: Table) -> Iterator[FigureLaw]:
     totals = record.totals
     if "trainable" in totals and "frozen" in totals:
         yield SumLaw("params", ("trainable", "frozen", "optimizer"))
-    if {"input", "passes", "weights"} <= totals.keys() and len({record.powers[key] for key in ("input", "passes", "weights", "memory") if key in totals}) == 1:
+    if {"input", "passes", "weights"} <= totals.keys() and len(
+        {record.powers[key] for key in ("input", "passes", "weights", "memory") if key in totals}
+    ) == 1:
         yield SumLaw("memory", ("input", "passes", "weights"))
     yield from _rows_law(table)
     if "weights" in totals and "params" in totals:
@@ -83,7 +85,9 @@ def _input_law(table: Table) -> Iterator[FigureLaw]:
     if found:
         sizes = [Fraction(4 * prod(shape), _unit(record, "input", base)) for shape in found]
         fitting = [shape for shape, size in zip(found, sizes, strict=True) if record.totals["input"].says(size)]
-        told = Message("the first convolution reads an input such as {shape}", shape=inputs.shown([*fitting, *found][0]))
+        told = Message(
+            "the first convolution reads an input such as {shape}", shape=inputs.shown([*fitting, *found][0])
+        )
         yield FactLaw("input", tuple(sizes), told, HINT)
 
 
@@ -144,7 +148,12 @@ def _passes_law(table: Table) -> Iterator[FigureLaw]:
             "the outputs of the rows are {count} values; twice that, at 4 bytes each, are {size} MB",
             count=f"{volume:,}", size=f"{float(Fraction(8 * volume, _MIB)):,.2f}",
         )  # fmt: skip
-        yield FactLaw("passes", (Fraction(8 * volume, _unit(record, "passes", 1024)),), told, HARD if record.tool == "torchsummary" else SOFT)
+        yield FactLaw(
+            "passes",
+            (Fraction(8 * volume, _unit(record, "passes", 1024)),),
+            told,
+            HARD if record.tool == "torchsummary" else SOFT,
+        )
     elif record.tool == "torchinfo":
         yield from _leaf_passes(table)
 
@@ -195,7 +204,11 @@ def _mult_adds_law(table: Table) -> Iterator[FigureLaw]:
 
 
 def _keras_sizes(record: Record) -> Iterator[FigureLaw]:
-    pairs = [key for key in ("params", "trainable", "frozen", "optimizer") if f"{key} bytes" in record.totals and key in record.totals]
+    pairs = [
+        key
+        for key in ("params", "trainable", "frozen", "optimizer")
+        if f"{key} bytes" in record.totals and key in record.totals
+    ]
     if not pairs:
         return
 

@@ -240,7 +240,9 @@ def _plainly(parts: Sequence[Part], total: Entry, block: Block, verdict: Verdict
 
 
 #: A layer that hardly is the first of a network.
-_LATER = re.compile(r"\W{0,4}(?:pool|fc|dense|linear|全连接|池化)|[A-Za-z_]{1,12}[\s_-]?(?:[2-9]|[1-9]\d)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"\W{0,4}(?:pool|fc|dense|linear|全连接|池化)|[A-Za-z_]{1,12}[\s_-]?(?:[2-9]|[1-9]\d)\b", re.IGNORECASE
+)
 
 
 def _in_a_row(entries: Sequence[Entry], total: Entry) -> bool:

@@ -15,7 +15,7 @@ TOTAL = re.compile(
     r"summing (?:up )?to|add(?:s|ing)? up to"
     r"|the sum(?: of (?:all|these|those)[^\d.;:]{0,24})?|sum)\b"
     r"|总计|合计|总共|共计|一共|总和|总参数量?|总计算量|总运算量|总数|总量|总的|总乘法|总内存|总显存|"
-    r"加起来|全部加起来|相加|累加|求和|共有|共需|总",
+    r"加起来|全部加起来|加在一起|合在一起|相加|累加|求和|共有|共需|总",
     re.IGNORECASE,
 )
 _QUANTITIES = (

@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of the proof-reader: `python tests/fuzz/fuzz_verify.py -max_total_time=600 CORPUS_FOLDER`.
+"""Coverage-guided fuzzing of the proof-reader: `python benchmarks/fuzz_verify.py -max_total_time=600 CORPUS_FOLDER`.
 
 Needs atheris, which the tests do not. Any text in any format must give findings or one error of ours, on one line, in
 time that grows with its length; the findings must stand where they say.
