@@ -28,14 +28,16 @@ from .relations import Relation
 from .scan import Side, chains
 from .spelling import levelled
 
-#: A letter that is a factor stands beside a sign of equality somewhere.
-_MAY_HAVE_LETTERS = re.compile(r"=\s{0,9}[^=\n]{0,80}?[\d)}²³·×*/^]\s?[A-Za-z\\]|[A-Za-z}]\s?[\d²³^·×*/][^=\n]{0,80}=")
+#: A letter that is a factor stands alone, or right behind a number.
+_MAY_HAVE_LETTERS = re.compile(
+    r"(?<![A-Za-z])(?:[B-HJ-WYZb-wyz](?![A-Za-z])|[AaIi]\s?[²³^_·×*/=+)])|[\d)²³](?![KMGBTk](?![²³^_]))[A-WYZa-wyz](?![A-Za-z])|\\(?:alpha|beta|gamma|rho)"
+)
 
 
 def judge(document: Document) -> Iterator[Finding]:
     """Findings of the equations over letters."""
     for passage in document.passages():
-        if passage.kind == "code" or not _MAY_HAVE_LETTERS.search(passage.level):
+        if passage.kind == "code" or "=" not in passage.level or not _MAY_HAVE_LETTERS.search(passage.level):
             continue
         level = levelled(passage.level)
         try:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...messages import Message
 from ..documents import Document
 from ..model import Finding, Spot
 from . import detectors, fvcore, keras, reports, sums, tabular, torchinfo, torchstat, torchsummary, tree
+from .against import judge_against
+from .bundled import remark
 from .figures import judge_figures
 from .footer import feet
 from .pasted import Pasted, pasted
@@ -38,7 +41,7 @@ def judge(document: Document, network: Cost | None = None) -> tuple[list[Finding
     for text in pasted(document):
         for record in records(text):
             lines |= record.lines
-            findings += _judged(record, document.source, text)
+            findings += _judged(record, document.source, text, network)
         for sheet in sheets(text):
             lines |= sheet.lines
             findings += judge_sheet(sheet, document.source, text)
@@ -62,15 +65,20 @@ def sheets(text: Pasted) -> Iterator[Sheet]:
         yield from layout.find(text)
 
 
-def _judged(record: Record, source: str, text: Pasted) -> Iterator[Finding]:
+def _judged(record: Record, source: str, text: Pasted, network: Cost | None) -> Iterator[Finding]:
     table = Table(record)
+    differing = list(judge_against(record, network, source, text.line_at)) if network is not None else []
+    yield from differing
     rightly = _credible(table)
-    yield from judge_rows(table, source, rightly)
+    of_rows = judge_rows(table, source, rightly)
+    # What the network says of the rows goes before what they say of themselves.
+    yield from (finding for finding in of_rows if not (differing and finding.verdict == "holds"))
+    yield from judge_figures(table, source, text.line_at, _name(table) if rightly else None)
 
-    def line(spot: Spot) -> tuple[str, Spot]:
-        return text.line_at(spot)
 
-    yield from judge_figures(table, source, line)
+def _name(table: Table) -> Message | None:
+    total = sums.stated(table.record)
+    return remark(table, total) if total is not None and sums.missing(table) == 0 else None
 
 
 def _credible(table: Table) -> bool:

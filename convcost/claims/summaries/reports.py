@@ -47,7 +47,9 @@ def _counters(text: Pasted) -> Iterator[Sheet]:
     for head, stop in zip(heads, [*heads[1:], len(text.text)], strict=False):
         figures: dict[str, Figure] = {}
         laws: list[FigureLaw] = []
+        operations: list[str] = []
         end = head
+        module = ""
         for n, match in enumerate(_COUNTER_ROW.finditer(text.text, head, stop)):
             if text.text.count("\n", end, match.start()) > 2:
                 break
@@ -55,7 +57,13 @@ def _counters(text: Pasted) -> Iterator[Sheet]:
             figures[f"{n} share"] = figure(match["share"], text.spot(*match.span("share")))
             if n:
                 laws.append(ShareLaw(f"{n} share", f"{n} flops", "0 flops"))
+            if match["name"].startswith("- "):
+                operations.append(f"{n} flops")
+            else:
+                laws += [SumLaw(module, tuple(operations), SOFT)] if operations else []
+                module, operations = f"{n} flops", []
             end = match.end()
+        laws += [SumLaw(module, tuple(operations), SOFT)] if operations else []
         if figures:
             yield Sheet("torch", figures, laws, text.covered(head, end), frozenset())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
-from .figurelaws import HARD, HINT, SOFT, FigureLaw, broken
+from .figurelaws import HARD, HINT, SOFT, FigureLaw, ShareLaw, broken
 from .near import near
 from .record import Figure
 
@@ -76,7 +76,8 @@ def _best(
         concerned = touching[mend.key]
         before, later = _weights(concerned, figures), _weights(concerned, {**figures, mend.key: new})
         after = tuple(all_ - old + now for all_, old, now in zip((hard, soft, hints), before, later, strict=True))
-        if after[0] > hard or (after[0] == hard and (not close or after[1] >= soft)):
+        worse = after[0] > hard or (after[0] == hard and (not close or after[1] >= soft))
+        if worse or later[0]:
             continue
         order = _ORDER.index(mend.key) if mend.key in _ORDER else len(_ORDER)
         rank = (*after, not close, not _is_target(mend), order, place)
@@ -91,13 +92,21 @@ def _is_target(mend: Mend) -> bool:
 
 def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> Iterator[Mend]:
     """Each figure of a broken law, with every value that some law gives it."""
-    suspects = {key for law in broken(laws, figures) if law.weight != HINT for key in law.keys() if key in figures}
-    for law in laws:
-        if law.target not in figures:
+    failing = [law for law in broken(laws, figures) if law.weight != HINT]
+    suspects = {key for law in failing for key in law.keys() if key in figures}
+    seen: set[tuple[str, Fraction]] = set()
+    shared: set[str] = set()
+    for law in [*failing, *(law for law in laws if not isinstance(law, ShareLaw))]:
+        if not all(name in figures for name in law.needs()):
             continue
         for key in law.keys():
-            if key in suspects and key in figures and all(name in figures for name in law.needs()):
-                for value in law.solved(figures, key):
+            if key not in suspects or key in shared:
+                continue
+            if isinstance(law, ShareLaw) and key in (law.whole, law.whole_share):
+                shared.add(key)  # every share has the same whole: one of them is asked
+            for value in law.solved(figures, key):
+                if (key, value) not in seen:
+                    seen.add((key, value))
                     yield Mend(key, value, law)
 
 

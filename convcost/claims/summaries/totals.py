@@ -52,7 +52,7 @@ def _all(table: Table) -> Iterator[FigureLaw]:
 def _rows_law(table: Table) -> Iterator[FigureLaw]:
     record = table.record
     printed = sums.stated(record)
-    if record.tool != "torchinfo" and "params" in record.totals:
+    if record.tool != "torchinfo" and not sums.comparable(record):
         yield LeastLaw("params", Fraction(sums.total(table)))
     if printed is None or not sums.comparable(record) or _collected_twice(table):
         return
