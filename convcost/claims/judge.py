@@ -152,10 +152,19 @@ def in_bytes(value: Fraction, printed: Printed, about: bool) -> Message | None:
     return None
 
 
-def rounds_down(node: Node, value: Fraction, printed: Printed) -> bool:
-    """``(60 - 7)/2 + 1 = 27``: the formula of an output size, whose division rounds down."""
-    if not (isinstance(node, Sum) and printed.exact and value.denominator > 1):
+def is_output_size(node: Node) -> bool:
+    """Whether an expression is the formula of an output size: a quotient and one.
+
+    >>> from .expression import parse
+    >>> is_output_size(parse("(60 - 7)/2 + 1")), is_output_size(parse("60/7"))
+    (True, False)
+    """
+    if not isinstance(node, Sum):
         return False
     one = any(isinstance(term, Number) and term.printed.value == 1 for _, term in node.parts)
-    divided = any(isinstance(term, Product) and any(op == "/" for op, _ in term.parts) for _, term in node.parts)
-    return one and divided and value.__floor__() == printed.value
+    return one and any(isinstance(term, Product) and any(op == "/" for op, _ in term.parts) for _, term in node.parts)
+
+
+def rounds_down(node: Node, value: Fraction, printed: Printed) -> bool:
+    """``(60 - 7)/2 + 1 = 27``: the formula of an output size, whose division rounds down."""
+    return is_output_size(node) and printed.exact and value.denominator > 1 and value.__floor__() == printed.value

@@ -243,6 +243,19 @@ def decimal(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
+def _telling(shown: Fraction, decimals: int) -> int:
+    """As many decimals as printed, or more where these would round the number away: 0.037 M, not 0.0 M."""
+    while decimals < _MOST_DECIMALS:
+        rounded = Fraction((shown * 10**decimals + Fraction(1, 2)).__floor__(), 10**decimals)
+        if abs(rounded - shown) * 20 <= shown:
+            break
+        decimals += 1
+    return decimals
+
+
+_MOST_DECIMALS = 6
+
+
 def written_like(text: str, printed: Printed, value: Fraction) -> str:
     """``value`` written as the number in ``text`` is: with its unit, its decimals and its separators.
 
@@ -266,9 +279,11 @@ def written_like(text: str, printed: Printed, value: Fraction) -> str:
     decimals = len(digits.rpartition(".")[2]) if dotted else 0
     if printed.exact and shown.denominator > 1:
         decimals = 2
+    if not printed.exact:
+        decimals = _telling(abs(shown), decimals)
     scaled = abs(shown) * 10**decimals
     rounded = (scaled + Fraction(1, 2)).__floor__()
     whole, rest = divmod(rounded, 10**decimals)
-    told = format_like(digits.partition(".")[0] if decimals else digits, whole)
+    told = format_like(digits.partition(".")[0] if dotted else digits, whole)
     told += f".{rest:0{decimals}d}" if decimals else ""
     return text[: match.start()] + ("-" if shown < 0 else "") + told + text[match.end() :]

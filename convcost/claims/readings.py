@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ..messages import Message
 from .expression import Node, NotComputableError, Number, Power, Product, Sum, evaluate, numbers
-from .judge import in_bytes, matches, rounds_down
+from .judge import in_bytes, is_output_size, matches, rounds_down
 from .printed import Printed, read_number
 from .scan import Side
 
@@ -29,6 +29,10 @@ def other_reading(right: Side, node: Node, value: Fraction, printed: Printed, ab
         return "holds", None, Message("the bracket behind it is taken for a tag")
     if _is_padded(value, printed):
         return "holds-rounded", None, Message("its zeros at the end are not significant")
+    if value.denominator > 1 and printed.exact and not is_output_size(node) and abs(value - printed.value) * 2 <= 1:
+        return "holds-rounded", None, Message("it rounds to that")
+    if isinstance(node, Number) and node.printed.byte_power and printed.value == node.printed.binary().value:
+        return "holds", None, Message("it holds with 1024 bytes to the kB")
     if rounds_down(node, value, printed):
         why = Message("it is {value} if the division rounds down, as that of an output size does", value=printed.text)
         return "holds-rounded", None, why
@@ -72,12 +76,14 @@ def _in_its_unit(node: Node, value: Fraction, printed: Printed, about: bool) -> 
 
 
 def said_once(node: Node, printed: Printed) -> bool:
-    """Whether a unit behind the value may be that of every term: a sum of plain numbers."""
-    return (
-        printed.scale > 1
-        and isinstance(node, Sum)
-        and all(isinstance(term, Number) and not term.printed.unit for _, term in node.parts)
-    )
+    """Whether a unit behind the value may be that of every term: a sum of plain numbers, or a product of them.
+
+    A unit in words stands for itself: ``4 × 2.5 = 10 million`` is wrong.
+    """
+    if printed.scale <= 1 or not isinstance(node, Sum | Product):
+        return False
+    plain = all(isinstance(part, Number) and not part.printed.unit for _, part in node.parts)
+    return plain and (isinstance(node, Sum) or printed.unit in ("K", "k", "M", "G", "B", "T"))
 
 
 def unscaled(printed: Printed) -> Printed:

@@ -159,7 +159,7 @@ def _starts_line(level: str, at: int) -> bool:
 def _belongs_to_a_name(level: str, start: int) -> bool:
     """``ResNet-50 = …``, ``l_3 = …``, ``2.0.1 = …``: the digits are part of a name."""
     before = level[max(0, start - NEAR) : start]
-    return bool(re.search(r"[A-Za-z]\s?-\Z|[A-Za-z_.]\Z|[A-Za-z]\d*[\^_]\{?\Z", before)) or before.endswith("#")
+    return bool(re.search(r"[A-Za-z]\s?-\Z|[A-Za-z_.]\Z|[A-Za-z]\d*[\^_]\{?\Z", before)) or before.endswith(("#", "@"))
 
 
 def _is_cut(level: str, run: list[Word], last: int) -> bool:
@@ -167,7 +167,8 @@ def _is_cut(level: str, run: list[Word], last: int) -> bool:
     stop = run[last].end
     if last + 1 < len(run):
         following = level[run[last + 1].start : run[last + 1].end + 1]
-        if level[stop - 1].isalpha() and following[:1] == "/" and following[1:].isalpha():
+        behind = level[run[last + 1].end : run[last + 1].end + 2].lstrip()
+        if level[stop - 1].isalpha() and following[:1] == "/" and behind[:1].isalpha():
             return False  # "9.6 GB/s"
         # "28 - k": the sign is left over, since its other side is no number.
         return run[last + 1].kind == "operator" and level[run[last + 1].start] in "+-*/^×·÷xX"

@@ -42,7 +42,8 @@ _DRESS = re.compile(
 )
 #: A unit in words, which belongs to its number.
 _UNIT_WORDS = re.compile(
-    r"(?:thousand|million|billion|trillion|millions|billions|mln|bn|[KkMGBT]|[KkMGT]i?B)\b", re.IGNORECASE
+    r"(?:(?:thousand|million|billion|trillion|millions|billions|mln|bn)\b|[KkMGT]i?B(?![A-Za-z])"
+    r"|[KkMGBT](?=(?:MAC|FLOP|MAdd|Op|OP|ops|param)|[^A-Za-z]|\Z)|多?(?:万亿|[十百千]?[万亿]|[百千](?=\Z|\W)))"
 )
 #: ``10的10次方``, ``7的平方``.
 _POWER_IN_WORDS = re.compile(r"(?<=\d)的(?:(\d{1,3})次(?:方|幂)|(平方|立方)(?!米|厘|根))")

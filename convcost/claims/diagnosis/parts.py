@@ -214,6 +214,7 @@ def _careless_sizes(node: Node) -> Iterator[tuple[Message, Node]]:
 
     for what, careless in _careless_paddings(room):
         yield what, formula(replace(divided, parts=(("*", careless), stride)))
+    yield Message("the division is rounded up"), Rounded(node.span, node.depth, node, up=True)
     yield Message("the stride is ignored"), formula(room)
     yield Message("the last + 1 is ignored"), size
 

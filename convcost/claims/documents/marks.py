@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-_MARK = re.compile(r"convcost:[ \t]{0,20}ok\b[ \t:,-]{0,20}", re.IGNORECASE)
+_MARK = re.compile(r"convcost:[ \t]{0,20}ok\b(?:(?!-->)[ \t:,-]){0,20}", re.IGNORECASE)
 _OPENS = re.compile(r"(<!--|%+|#+|//+|/\*)[ \t]*\Z")
 _CLOSES = re.compile(r"-->|\*/")
 #: How far before the mark its comment opens, and how many lines a comment may go on.

@@ -12,7 +12,7 @@ from ..counted import in_bytes_by_word
 from ..diagnosis import Case, Diagnosis, diagnose, mended
 from ..doubt import doubtful
 from ..expression import Number, evaluate, numbers
-from ..judge import as_number, stands
+from ..judge import as_number, is_output_size, stands
 from ..model import Finding
 from ..readings import other_reading, regrouped, tails
 from ..scan import Chain, Side
@@ -125,7 +125,9 @@ class Failing:
         if not found.mends:
             why = Message("the expression gives {value}, printed is {printed}: {why}.", **told_of)
             return self.told(claim, "wrong", why, found.reason)
-        mend = mended(case)
+        # A layer's output has a whole size.
+        whole_size = is_output_size(case.node) and case.printed.exact
+        mend = mended(replace(case, computed=Fraction(case.computed.__floor__())) if whole_size else case)
         why = Message(
             "the expression gives {value}, printed is {printed}: {why}. Right: {right}.", right=mend, **told_of
         )
@@ -156,6 +158,8 @@ class Failing:
         between = self.at.between(claim.left, claim.right)
         if of_number and not (self.chain.alone or self._goes_on(claim)):
             return self._is_same_number(claim, case, found, close=close)
+        if of_number and not (explained or close):
+            return False  # "150,528 floats = 602,112 bytes": the two count different things
         if of_number and "\n" in between:
             # The last line may add up what stands in the lines before it.
             return False

@@ -25,6 +25,8 @@ from .wording import Kind, wording
 
 #: Earlier passages whose values an amount may speak of.
 _BACK = 4
+#: Values before an amount that it may speak of.
+_MOST = 24
 
 
 def judge(document: Document) -> Iterator[Finding]:
@@ -78,9 +80,14 @@ def _of_passage(
         last = begin
         for n, (amount, kind) in enumerate(here):
             stop = here[n + 1][0].start if n + 1 < len(here) else end
-            before = [*earlier, *(value for value in known if value.end <= last)]
-            between = [value for value in known if last <= value.start and value.end <= amount.start]
-            after = [value for value in known if amount.end <= value.start and value.end <= stop]
+            past = bisect_right(known, last, key=_end)
+            here_to = bisect_right(known, amount.start, key=_end)
+            # A share is one of a total in the same passage.
+            before = [*(() if kind is Kind.SHARE else earlier), *known[max(0, past - _MOST) : past]]
+            between = [value for value in known[past:here_to] if last <= value.start]
+            after = [
+                value for value in known[here_to : bisect_right(known, stop, key=_end)] if amount.end <= value.start
+            ]
             likely = _likely(passage.level, amount, (begin, last, end), before, between, after)
             quotient = next((value for value in reversed([*before[-1:], *between]) if value.ratio), None)
             of_costs = not is_of_something_else(passage.level, amount, begin, end)
@@ -90,6 +97,10 @@ def _of_passage(
                 yield finding
             if between:
                 last = amount.end
+
+
+def _end(value: Value) -> int:
+    return value.end
 
 
 def _likely(

@@ -9,6 +9,8 @@ from .values import Value
 
 #: Earlier values that a sentence without two of its own may speak of.
 _BACK = 4
+#: Earlier values that are looked at at all.
+_KEPT = 24
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ def _each_once(values: Sequence[Value]) -> list[Value]:
 
 
 def _same(a: Value, b: Value) -> bool:
-    reach = a.slack + b.slack
-    return a.comparable(b) and any(abs(x - y) <= max(reach, abs(x) / 50) for x in a.worths for y in b.worths)
+    reach = max(a.slack, b.slack)
+    return a.comparable(b) and any(abs(x - y) <= reach for x in a.worths for y in b.worths)
 
 
 def _within(near: list[Value]) -> Iterator[Pair]:
@@ -104,7 +106,7 @@ def _joined(one: Value, before: Sequence[Value], after: Sequence[Value]) -> Iter
 
 
 def _earlier(before: Sequence[Value]) -> Iterator[Pair]:
-    all_told = _each_once([value for value in before if value.told])
+    all_told = _each_once([value for value in before[-_KEPT:] if value.told])
     late = all_told[-_BACK:] if len(all_told) > 1 else list(before[-2:])
     for n in range(len(late) - 1, 0, -1):
         for m in range(n - 1, -1, -1):

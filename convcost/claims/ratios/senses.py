@@ -28,13 +28,17 @@ _CONFUSED = {
     (Kind.MORE, Kind.FACTOR): Message("that is the ratio itself, not the difference"),
     (Kind.SHARE, Kind.BY): Message("that is the rest, not the share"),
 }
+#: What the rounding of a value leaves open, at most: of 400 M, two figures are taken to be right.
+_LARGEST_SLACK = Fraction(1, 40)
+#: Two values further apart than this are told in different units, or are of different things.
+_FURTHEST = 10**4
 
 
 def worths(pair: Pair) -> Iterator[tuple[Fraction, Fraction]]:
     """The smaller and the larger of two values, for all that they may be worth."""
     for a in pair.first.worths:
         for b in pair.second.worths:
-            if a > 0 and b > 0:
+            if a > 0 and b > 0 and max(a, b) < _FURTHEST * min(a, b):
                 yield min(a, b), max(a, b)
 
 
@@ -86,7 +90,7 @@ def holds(amount: Amount, kind: Kind, pair: Pair, said: Relation, *, strictly: b
     for small, large in worths(pair):
         for sense in senses(kind, amount):
             truth = compared(sense, small, large)
-            slack = pair.first.slack / max(pair.first.worths) + pair.second.slack / max(pair.second.worths)
+            slack = sum(min(value.slack / max(value.worths), _LARGEST_SLACK) for value in (pair.first, pair.second))
             verdict = _stands(truth, amount, said, truth * slack, strictly=strictly)
             if verdict and (sense is not Kind.MORE or kind is not Kind.FACTOR or verdict == "holds"):
                 return verdict

@@ -70,7 +70,11 @@ class Told:
         node = Number((amount.start, amount.end), 1, amount.printed)
         case = Case(node, truth, replace(amount.printed, exact=False), text, said.about or amount.worded)
         found = diagnose(case)
-        vague = said.bound or (found.reason == "misprint" and case.figures < 2) or found.reason in _OF_EXPRESSIONS
+        vague = (
+            said.bound
+            or (found.reason == "misprint" and case.figures < _FEWEST_FIGURES)
+            or found.reason in _OF_EXPRESSIONS
+        )
         if vague or found.reason == "arithmetic":
             return self.finding(pair, truth, "wrong", "arithmetic")
         return self.finding(pair, truth, "wrong", found.reason, found.why)
@@ -95,6 +99,8 @@ class Told:
         return told if told != printed else None
 
 
+#: A ratio of fewer figures is a digit away from too many others.
+_FEWEST_FIGURES = 3
 #: Reasons that speak of the parts of an expression, which an amount has not.
 _OF_EXPRESSIONS = ("missing-term", "bias", "wrong-operand", "output-shape")
 

@@ -104,7 +104,11 @@ def _figures(tool: str, summary: Any, record: Record) -> dict[str, Fraction]:
     if tool == "keras":
         optimizer = record.totals.get("optimizer")
         whole = total + (optimizer.value if optimizer else 0)
-        return {"params": whole, "trainable": Fraction(summary.trainable_params), "frozen": total - summary.trainable_params}
+        return {
+            "params": whole,
+            "trainable": Fraction(summary.trainable_params),
+            "frozen": total - summary.trainable_params,
+        }
 
     def size(count: int, key: str) -> Fraction:
         base = 1024 if tool == "torchsummary" else 1000
@@ -123,7 +127,9 @@ def _judged(source: str, record: Record, key: str, figure: Figure, value: Fracti
     shown = f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.2f}"
     if figure.says(value):
         verdict = "holds" if value == figure.value else "holds-rounded"
-        return about_figure(source, kind, figure, line(figure.spot), value, verdict, Message("the network has {value}.", value=shown))
+        return about_figure(
+            source, kind, figure, line(figure.spot), value, verdict, Message("the network has {value}.", value=shown)
+        )
     reason, how = diagnosed(figure, value)
     why = Message("the network has {value}, printed is {printed}: {how}.", value=shown, printed=figure.text, how=how)
     return about_figure(source, kind, figure, line(figure.spot), value, "wrong", why, reason)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
-
 from . import kernels
 from .record import Dims
 from .table import Table

@@ -391,7 +391,7 @@ def _batchnorm(setting: Setting) -> Iterator[Reading]:
 
 
 def _batchnorm_explained(setting: Setting, value: int) -> bool | None:
-    if not setting.output or min(setting.output) < 0 and setting.width < 0:
+    if not setting.output or (min(setting.output) < 0 and setting.width < 0):
         return None
     times = {"keras": (4, 3, 2), "paddle": (4, 2)}.get(setting.tool, (2,))
     axes = setting.output if setting.tool == "keras" else (setting.width,)

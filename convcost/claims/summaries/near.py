@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ..diagnosis import slipped
 from .record import Dims
 
-
 #: Smaller numbers are a slip away from everything.
 _FEW = 10
 

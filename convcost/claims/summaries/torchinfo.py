@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-
 from dataclasses import replace
 
 from .footer import Foot
@@ -169,7 +168,7 @@ def _size(text: Pasted, cell: re.Match[str] | None) -> Size | None:
     return Size(cell[0], numbers[1:], batch, text.spot(*cell.span()))
 
 
-def _figure(text: Pasted, cells: Mapping[str, re.Match[str]], name: str):  # noqa: ANN202
+def _figure(text: Pasted, cells: Mapping[str, re.Match[str]], name: str):
     cell = cells.get(name)
     digits = re.search(r"-?\d[\d,]*(?:\.\d+)?", cell[0]) if cell is not None else None
     if cell is None or digits is None or "[" in cell[0]:
