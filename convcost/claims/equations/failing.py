@@ -158,7 +158,7 @@ class Failing:
         between = self.at.between(claim.left, claim.right)
         if of_number and not (self.chain.alone or self._goes_on(claim)):
             return self._is_same_number(claim, case, found, close=close)
-        if of_number and not (explained or close):
+        if of_number and not (explained or close or self.chain.alone):
             return False  # "150,528 floats = 602,112 bytes": the two count different things
         if of_number and "\n" in between:
             # The last line may add up what stands in the lines before it.
