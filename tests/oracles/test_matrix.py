@@ -53,7 +53,7 @@ def compare(name, module, shape, result, tools):
         reading = run(tool, module, (torch.rand(1, *shape, generator=torch.Generator().manual_seed(0)),))
         cells.append((tool, reading.printed, result.under(tool), reading.message))
     # The matrix itself: shown with -s, and where a cell fails.
-    print(f"\n{name:28}", *(f"{tool}={predicted:,}" for tool, _, predicted, _ in cells))  # noqa: T201
+    print(f"\n{name:28}", *(f"{tool}={predicted:,}" for tool, _, predicted, _ in cells))
     assert [cell for cell in cells if cell[1] != cell[2]] == []
     # And what each charges adds up to what it prints.
     for tool in tools:

@@ -222,7 +222,7 @@ class ShareLaw:
         whole, share = figures[self.whole], figures.get(self.whole_share)
         if share is None or share.low <= 0:
             return whole.low / 100, whole.high / 100
-        return whole.low / min(100, share.high), whole.high / share.low
+        return whole.low / min(Fraction(100), Fraction(share.high)), whole.high / share.low
 
     def holds(self, figures: Mapping[str, Figure]) -> bool:
         """Whether the share is right, as far as rounding lets one see."""

@@ -45,7 +45,8 @@ def shapes(taps: int, rank: int) -> tuple[Dims, ...]:
 
 def square(side: int, rank: int) -> int:
     """Taps of a kernel whose sides are equal."""
-    return side**rank
+    taps: int = side**rank
+    return taps
 
 
 @cache

@@ -218,7 +218,8 @@ def _split(setting: Setting, channels: int, weights: int) -> bool:
 def _taps(setting: Setting) -> int | None:
     kernel = setting.kernel or ()
     if len(kernel) == 1:
-        return kernel[0] ** setting.rank
+        taps: int = kernel[0] ** setting.rank
+        return taps
     return prod(kernel) if len(kernel) == setting.rank else None
 
 
@@ -351,9 +352,11 @@ def _recurrent_forms(kind: str, units: int, features: int) -> Iterator[Reading]:
 
 
 def _recurrent(setting: Setting) -> Iterator[Reading]:
-    if setting.tool == "keras" and setting.sure and setting.feeds and setting.output and setting.kind in _GATES:
-        if setting.feeds[0] and setting.feeds[0][-1] > 0 and setting.output[-1] > 0:
-            yield from _recurrent_forms(setting.kind, setting.output[-1], setting.feeds[0][-1])
+    known = setting.tool == "keras" and setting.sure and setting.kind in _GATES
+    if not (known and setting.feeds and setting.feeds[0] and setting.output):
+        return
+    if setting.feeds[0][-1] > 0 and setting.output[-1] > 0:
+        yield from _recurrent_forms(setting.kind, setting.output[-1], setting.feeds[0][-1])
 
 
 def _recurrent_explained(setting: Setting, value: int) -> bool | None:

@@ -30,10 +30,10 @@ def judge_rows(table: Table, source: str, rightly_summed: bool) -> Iterator[Find
             table.cells[repair.cell] = repair.right
             found.append(repair)
     if rightly_summed:
-        repair = _by_total(table)
-        if repair is not None:
-            table.cells[repair.cell] = repair.right
-            found.append(repair)
+        missing = _by_total(table)
+        if missing is not None:
+            table.cells[missing.cell] = missing.right
+            found.append(missing)
     for repair in found:
         finding = _wrong(table, source, repair)
         if finding is not None:

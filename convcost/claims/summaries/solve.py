@@ -93,13 +93,13 @@ def _is_target(mend: Mend) -> bool:
 def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> Iterator[Mend]:
     """Each figure of a broken law, with every value that some law gives it."""
     failing = [law for law in broken(laws, figures) if law.weight != HINT]
-    suspects = {key for law in failing for key in law.keys() if key in figures}
+    suspects = {key for law in failing for key in law.keys() if key in figures}  # noqa: SIM118 (a method of laws, which are no mappings)
     seen: set[tuple[str, Fraction]] = set()
     shared: set[str] = set()
     for law in [*failing, *(law for law in laws if not isinstance(law, ShareLaw))]:
         if not all(name in figures for name in law.needs()):
             continue
-        for key in law.keys():
+        for key in law.keys():  # noqa: SIM118
             if key not in suspects or key in shared:
                 continue
             if isinstance(law, ShareLaw) and key in (law.whole, law.whole_share):

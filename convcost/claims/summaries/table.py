@@ -147,7 +147,7 @@ def _channels_first(record: Record) -> bool:
     """Whether a Keras table has its channels in front: then the params fit the first dim, not the last."""
     first = last = 0
     for row in record.rows:
-        name, rank = family(record.tool, row.kind)
+        name, _ = family(record.tool, row.kind)
         if row.output is None or row.params is None or len(row.output.dims) < 3 or min(row.output.dims) < 1:
             continue
         value, dims = int(row.params.value), row.output.dims

@@ -168,7 +168,7 @@ def _size(text: Pasted, cell: re.Match[str] | None) -> Size | None:
     return Size(cell[0], numbers[1:], batch, text.spot(*cell.span()))
 
 
-def _figure(text: Pasted, cells: Mapping[str, re.Match[str]], name: str):
+def _figure(text: Pasted, cells: Mapping[str, re.Match[str]], name: str) -> Figure | None:
     cell = cells.get(name)
     digits = re.search(r"-?\d[\d,]*(?:\.\d+)?", cell[0]) if cell is not None else None
     if cell is None or digits is None or "[" in cell[0]:

@@ -83,7 +83,7 @@ def _input_law(table: Table) -> Iterator[FigureLaw]:
         return
     found = inputs.sizes(table)
     if found:
-        sizes = [Fraction(4 * prod(shape), _unit(record, "input", base)) for shape in found]
+        sizes = tuple(Fraction(4 * prod(shape), _unit(record, "input", base)) for shape in found)
         fitting = [shape for shape, size in zip(found, sizes, strict=True) if record.totals["input"].says(size)]
         told = Message(
             "the first convolution reads an input such as {shape}", shape=inputs.shown([*fitting, *found][0])
