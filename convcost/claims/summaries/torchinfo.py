@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .footer import Foot
 from .pasted import Pasted
-from .record import Dims, Record, Row, Size, figure
+from .record import Dims, Figure, Record, Row, Size, figure
 from .tabular import Found, records
 
 _HEADER = re.compile(r"Layer\s\(type(?:\s\(var_name\))?(?::depth-idx)?\)[^\n]{0,300}")
