@@ -26,7 +26,7 @@ _LIGHTNING_ROW = re.compile(
     re.MULTILINE,
 )
 _LIGHTNING_TOTAL = re.compile(
-    r"(?P<number>\d{1,9}(?:[.,]\d{1,3})*(?:\.\d{1,3})?)\s?(?P<unit>[KMBT]?)\s{1,40}"
+    r"(?<![\d.,])(?P<number>\d{1,9}(?:[.,]\d{1,3}){0,4})\s?(?P<unit>[KMBT]?)\s{1,40}"
     r"(?P<label>(?:Non-trainable|Trainable|Total) params|Total estimated model params size \(MB\))"
 )
 
