@@ -69,7 +69,7 @@ def test_right_claims_hold(line, verdict):
 WRONG_ONES = [
     (f"macs(bottleneck) = {BOTTLENECK - 10_000:,}", "misprint", f"{BOTTLENECK:,}"),
     (f"flops(naive) = {NAIVE:,}", "factor-2", f"{2 * NAIVE:,}"),
-    ("flops(naive) = 2.4G", "unit", "0.2G"),
+    ("flops(naive) = 2.4G", "unit", "0.24G"),
     ("macs(naive) / macs(bottleneck) ≈ 9.67", "rounding", "9.68"),
     ("macs(naive) / macs(bottleneck) ~ 20", None, None),
     ("output(naive) = 32x24x24", "output-shape", "32x28x28"),

@@ -16,6 +16,8 @@ from .record import Figure
 _MOST_WRONG = 3
 #: Corrections that are tried for one of them.
 _MOST_TRIED = 3000
+#: Figures that are looked at for that, all in all.
+_MOST_EFFORT = 60_000
 #: Where nothing else decides, the figure further down is wrong: it was computed from the others.
 _ORDER = ("memory", "params", "weights", "passes", "input", "frozen", "trainable", "optimizer", "mult-adds")
 
@@ -63,6 +65,9 @@ def _best(
     laws: Sequence[FigureLaw], figures: Mapping[str, Figure], touching: Mapping[str, list[FigureLaw]], done: set[str]
 ) -> Mend | None:
     hard, soft, hints = _weights(laws, figures)
+    if not hard + soft:
+        return None
+    effort = 0
     best: tuple[tuple[object, ...], Mend] | None = None
     for place, mend in enumerate(islice(_possible(laws, figures), _MOST_TRIED)):
         figure = figures[mend.key]
@@ -74,6 +79,9 @@ def _best(
             continue
         # Only the laws that speak of this figure can change.
         concerned = touching[mend.key]
+        effort += sum(len(law.keys()) for law in concerned)
+        if effort > _MOST_EFFORT:
+            break
         before, later = _weights(concerned, figures), _weights(concerned, {**figures, mend.key: new})
         after = tuple(all_ - old + now for all_, old, now in zip((hard, soft, hints), before, later, strict=True))
         worse = after[0] > hard or (after[0] == hard and (not close or after[1] >= soft))

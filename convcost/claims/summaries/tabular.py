@@ -18,11 +18,10 @@ _HEADER = re.compile(
     r"\bflops?\b",
     re.IGNORECASE,
 )
-#: The end of a header line right before the first row.
-_HEADED = re.compile(r"param[^\n]{0,240}\Z", re.IGNORECASE)
 _CUT = re.compile(r"\.\.\.|…|\u22ee|⋮|\betc\b|省略|略")
 #: Rows further apart do not belong together.
 _MOST_BETWEEN = 2000
+_LONGEST_HEADER = 400
 #: How far up a row of the same depth is looked for.
 _LOOK_BACK = 60
 #: Words between two rows: a line that no rule reads, but no new paragraph.
@@ -66,7 +65,8 @@ def _starts_again(gap: str, begun: bool) -> bool:
 
 def records(tool: str, text: Pasted, rows: Iterable[Found], feet: Sequence[Foot]) -> Iterator[Record]:
     """The summaries that the rows and figures make up."""
-    for group in _groups(text, sorted([*rows, *feet], key=lambda item: item.start)):
+    found = list(rows)
+    for group in _groups(text, sorted([*found, *feet], key=lambda item: item.start)) if found else ():
         if group.found:
             yield _record(tool, text, group)
 
@@ -86,7 +86,7 @@ def _groups(text: Pasted, items: Sequence[Found | Foot]) -> Iterator[_Group]:
             yield group
             group = _Group()
         if not group.end:
-            group.headed = _HEADED.search(_rules_away(text.text[max(0, item.start - 1000) : item.start])) is not None
+            group.headed = _is_header(_rules_away(text.text[max(0, item.start - 1000) : item.start]))
             group.start = item.start
         elif _words(gap) or _CUT.search(gap) is not None or _skips(group, item):
             group.cut = True
@@ -107,6 +107,12 @@ def _skips(group: _Group, item: Found | Foot) -> bool:
 
 def _after_gap(item: Found | Foot) -> Found | Foot:
     return replace(item, row=replace(item.row, after_gap=True)) if isinstance(item, Found) else item
+
+
+def _is_header(before: str) -> bool:
+    """Whether the line right before the first row is a header."""
+    line = before.rpartition("\n")[2]
+    return len(line) < _LONGEST_HEADER and "param" in line.lower()
 
 
 def _rules_away(before: str) -> str:
