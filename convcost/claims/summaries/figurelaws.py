@@ -62,7 +62,7 @@ class SumLaw:
         parts = self._parts(figures)
         if key == self.target:
             yield from _around(sum((part.value for part in parts), self.more), figures, self.keys(), step)
-        elif key in figures and key in self.parts:
+        elif key in figures and key in self.parts and len(parts) <= _MOST_PARTS:
             rest = sum((part.value for part in parts), self.more) - figures[key].value
             yield from _around(figures[self.target].value - rest, figures, self.keys(), step)
 
@@ -265,6 +265,8 @@ class ShareLaw:
 FigureLaw = SumLaw | ScaleLaw | FactLaw | LeastLaw | ShareLaw
 
 
+#: In longer sums no part is looked for.
+_MOST_PARTS = 300
 #: Values around the likeliest that are looked at.
 _MOST_AROUND = 6
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from ..model import Spot
 from ..printed import Printed, format_like, written_like
@@ -23,7 +24,7 @@ class Figure:
     scale: Fraction
     spot: Spot
 
-    @property
+    @cached_property
     def exact(self) -> bool:
         """Printed in full: it stands for itself only."""
         return self.step == self.scale == 1
@@ -46,12 +47,12 @@ class Figure:
         slack = Fraction(0) if self.exact else self.step / 2
         return low - slack <= self.value <= high + slack
 
-    @property
+    @cached_property
     def low(self) -> Fraction:
         """The least that is printed like this."""
         return self.value if self.exact else self.value - self.step / 2
 
-    @property
+    @cached_property
     def high(self) -> Fraction:
         """The most that is printed like this."""
         return self.value if self.exact else self.value + self.step / 2

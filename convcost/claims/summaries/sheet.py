@@ -36,9 +36,13 @@ class Sheet:
 def judge_sheet(sheet: Sheet, source: str, text: Pasted) -> Iterator[Finding]:
     """Findings: one for each figure that is wrong, one for each total that holds, one for all others."""
     laws = [law for law in sheet.laws if all(key in sheet.figures for key in law.needs())]
-    if not _understood(laws, sheet.figures):
-        return
-    wrong, now = mends(laws, sheet.figures)
+    failing = [law for law in broken(laws, sheet.figures) if law.weight != HINT]
+    culprit = None
+    if len(failing) > _most_broken(laws):
+        culprit, count = Counter(key for law in failing for key in set(law.keys())).most_common(1)[0]
+        if 5 * count < 4 * len(failing):
+            return
+    wrong, now = mends(laws, sheet.figures, culprit)
     failing = [law for law in broken(laws, now) if law.weight != HINT]
     if not laws or len(failing) > _most_broken(laws):
         return
@@ -58,13 +62,6 @@ def judge_sheet(sheet: Sheet, source: str, text: Pasted) -> Iterator[Finding]:
 
 def _most_broken(laws: Sequence[FigureLaw]) -> int:
     return max(_MOST_BROKEN, len(laws) // _SHARE_BROKEN)
-
-
-def _understood(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> bool:
-    """Whether few laws are broken, or one figure can be the reason for most of them."""
-    failing = [law for law in broken(laws, figures) if law.weight != HINT]
-    common = Counter(key for law in failing for key in set(law.keys())).most_common(1)
-    return len(failing) <= _most_broken(laws) or (bool(common) and 5 * common[0][1] >= 4 * len(failing))
 
 
 def _totals_hold(

@@ -31,8 +31,10 @@ class Mend:
     law: FigureLaw
 
 
-def mends(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[list[Mend], dict[str, Figure]]:
-    """The wrong figures, and the figures as they should be."""
+def mends(
+    laws: Sequence[FigureLaw], figures: Mapping[str, Figure], only: str | None = None
+) -> tuple[list[Mend], dict[str, Figure]]:
+    """The wrong figures, and the figures as they should be; ``only`` is the one that may be wrong, if that is known."""
     found: list[Mend] = []
     now = dict(figures)
     touching: dict[str, list[FigureLaw]] = defaultdict(list)
@@ -40,7 +42,7 @@ def mends(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[lis
         for key in dict.fromkeys((*law.keys(), *law.needs())):
             touching[key].append(law)
     for _ in range(_MOST_WRONG):
-        best = _best(laws, now, touching, {mend.key for mend in found})
+        best = _best(laws, now, touching, {mend.key for mend in found}, only)
         if best is None:
             break
         found.append(best)
@@ -62,14 +64,15 @@ def _weights(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> tuple[
 
 
 def _best(
-    laws: Sequence[FigureLaw], figures: Mapping[str, Figure], touching: Mapping[str, list[FigureLaw]], done: set[str]
-) -> Mend | None:
+    laws: Sequence[FigureLaw], figures: Mapping[str, Figure], touching: Mapping[str, list[FigureLaw]], done: set[str],
+    only: str | None,
+) -> Mend | None:  # fmt: skip
     hard, soft, hints = _weights(laws, figures)
     if not hard + soft:
         return None
     effort = 0
     best: tuple[tuple[object, ...], Mend] | None = None
-    for place, mend in enumerate(islice(_possible(laws, figures), _MOST_TRIED)):
+    for place, mend in enumerate(islice(_possible(laws, figures, only), _MOST_TRIED)):
         figure = figures[mend.key]
         new = changed(figure, mend.right)
         if mend.key in done or new.value == figure.value or new.value < 0:
@@ -98,7 +101,7 @@ def _is_target(mend: Mend) -> bool:
     return mend.law.target == mend.key
 
 
-def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure]) -> Iterator[Mend]:
+def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure], only: str | None) -> Iterator[Mend]:
     """Each figure of a broken law, with every value that some law gives it."""
     failing = [law for law in broken(laws, figures) if law.weight != HINT]
     suspects = {key for law in failing for key in law.keys() if key in figures}  # noqa: SIM118 (a method of laws, which are no mappings)
