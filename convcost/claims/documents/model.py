@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..model import Spot
@@ -63,6 +63,17 @@ class Passage:
     def line_numbers(self) -> range:
         """The source lines that it covers."""
         return range(self.lines[0][1], self.lines[-1][1] + 1)
+
+    def without(self, covered: frozenset[tuple[int | None, int]]) -> Passage | None:
+        """The passage with some lines blanked; nothing if all of them are."""
+        if all((self.cell, number) in covered for number in self.line_numbers()):
+            return None
+        ends = [*(offset for offset, _, _ in self.lines[1:]), len(self.text)]
+        pieces = []
+        for (offset, number, _), end in zip(self.lines, ends, strict=True):
+            piece = self.text[offset:end]
+            pieces.append(re.sub(r"[^\n]", " ", piece) if (self.cell, number) in covered else piece)
+        return replace(self, text=self.text[: self.lines[0][0]] + "".join(pieces))
 
     def sentences(self) -> Iterator[tuple[int, int]]:
         """Start and end of each sentence.
@@ -132,19 +143,21 @@ class Document:
                     yield from row
 
     def without(self, covered: frozenset[tuple[int | None, int]]) -> Document:
-        """The document without the blocks that stand wholly on lines (cell, number) that somebody has dealt with."""
+        """The document without the lines (cell, number) that somebody has dealt with.
+
+        >>> passage = Passage("so\\n1 2 3", ((0, 4, 0), (3, 5, 0)))
+        >>> Document("a", (), (passage,)).without(frozenset({(None, 5)})).blocks[0].text
+        'so\\n     '
+        """
         if not covered:
             return self
-
-        def free(passage: Passage) -> bool:
-            return any((passage.cell, number) not in covered for number in passage.line_numbers())
-
         blocks: list[Block] = []
         for block in self.blocks:
             if isinstance(block, Passage):
-                blocks += [block] if free(block) else []
+                left = block.without(covered)
+                blocks += [left] if left is not None else []
             elif isinstance(block, Table):
-                rows = tuple(row for row in block.rows if any(map(free, row)))
+                rows = tuple(row for row in block.rows if any(cell.without(covered) is not None for cell in row))
                 blocks += [Table(rows, min(block.heads, len(rows)))] if rows else []
             else:
                 blocks.append(block)

@@ -40,8 +40,10 @@ def judge(document: Document, network: Cost | None = None) -> tuple[list[Finding
     lines: set[tuple[int | None, int]] = set()
     for text in pasted(document):
         for record in records(text):
-            lines |= record.lines
-            findings += _judged(record, document.source, text, network)
+            found = list(_judged(record, document.source, text, network))
+            findings += found
+            # One line that looks like a row, and about which nothing can be said, may be a row of another table.
+            lines |= record.lines if found or len(record.rows) > 1 or record.totals else frozenset()
         for sheet in sheets(text):
             lines |= sheet.lines
             findings += judge_sheet(sheet, document.source, text)

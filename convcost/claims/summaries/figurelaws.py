@@ -57,12 +57,14 @@ class SumLaw:
 
     def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
         """What ``key`` would have to be; of rounded figures several values may follow, the likeliest first."""
+        if key != self.target and len(self.parts) > _MOST_PARTS:
+            return
         step = figures[key].step if key in figures else Fraction(1)
         figures = self._known(figures)
         parts = self._parts(figures)
         if key == self.target:
             yield from _around(sum((part.value for part in parts), self.more), figures, self.keys(), step)
-        elif key in figures and key in self.parts and len(parts) <= _MOST_PARTS:
+        elif key in figures and key in self.parts:
             rest = sum((part.value for part in parts), self.more) - figures[key].value
             yield from _around(figures[self.target].value - rest, figures, self.keys(), step)
 
@@ -237,14 +239,14 @@ class ShareLaw:
     def solved(self, figures: Mapping[str, Figure], key: str) -> Iterator[Fraction]:
         """The share; or the slips of the part's digits that would have this share."""
         low, high = self._bounds(figures)
-        if key == self.target and low > 0:
-            yield figures[self.part].value * 2 / (low + high)
-        elif key != self.target and key in figures:
+        if key in figures and low > 0:
             printed = figures[key]
             for digits in slips(int(printed.value / printed.step)):
                 meant = replace(printed, value=digits * printed.step)
                 if self.holds({**figures, key: meant}):
                     yield meant.value
+        if key == self.target and low > 0:
+            yield figures[self.part].value * 2 / (low + high)
 
     def why(self, figures: Mapping[str, Figure], key: str) -> Message:
         """The arithmetic in words."""

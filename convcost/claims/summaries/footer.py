@@ -26,7 +26,7 @@ _FOOT = re.compile(
     r"(?<![\w/-])(?P<label>Total\s{1,3}(?:params|parameters|mult-adds|trainable\s{1,3}params)|Trainable\s{1,3}(?:params|parameters)|"
     r"Non-?\s?trainable\s{1,3}(?:params|parameters)|Optimizer\s{1,3}params|Input\s{1,3}size|"
     r"Forward/backward\s{1,3}pass\s{1,3}size|Params?\s{1,3}size|Estimated\s{1,3}total\s{1,3}size)"
-    r"(?:\s{0,3}\((?P<unit>[A-Za-z.]{1,20})\))?[ \t]{0,3}[:=|│：]?[ \t|]{0,40}\n?[ \t]{0,20}"
+    r"(?:\s{0,3}\((?P<unit>[A-Za-z.]{1,20})\))?(?:[ \t]{0,3}[:=|│：][ \t|]{0,40}\n?[ \t]{0,20}|[ \t]{1,40})"
     r"(?P<number>\d(?:[\d,]{0,30}\d)?(?:\.\d{1,9})?)(?!\d|\.\d)(?:\s?(?P<scale>[KkMGBT])(?![\w(]))?"
     r"(?:[ \t]{0,3}\((?P<size>\d[\d,]{0,20}(?:\.\d{1,4})?)\s?(?P<bytes>bytes?|[KMGT]?i?B)\))?",
     re.IGNORECASE,

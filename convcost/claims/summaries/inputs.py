@@ -47,7 +47,7 @@ def _maps(out: Dims, side: int) -> list[Dims]:
 def shown(shape: Dims) -> str:
     """A shape in words.
 
-    >>> shown((1, 3, 224, 224)), prod((1, 3))
-    ('[3, 224, 224]', 3)
+    >>> shown((1, 3, 224, 224)), shown((4, 1, 28, 28))
+    ('[3, 224, 224]', '[4, 1, 28, 28]')
     """
     return str(list(shape[1:] if shape[0] == 1 else shape))

@@ -62,6 +62,8 @@ def _repair(table: Table, n: int, faults: tuple[Fault, ...], settled: bool) -> R
         close, shape = _close(table, repair), isinstance(repair.right, tuple)
         if not (close or shape or (certain and repair.cell == Cell("params", n))):
             continue
+        if not close and _misses_total(table, repair):
+            continue
         before, after, clean = _outcome(table, n, repair)
         # A shape that is more than a slip away, or whose row adds up, has to mend the rows on both sides.
         doubtful = shape and (not close or (settled and not _stranger(table, repair)))

@@ -11,6 +11,7 @@ from ...messages import Message
 from ..diagnosis import slipped
 from ..model import Finding
 from . import laws, sums
+from .habit import forgotten_biases
 from .near import near
 from .odd import odd_shapes
 from .repair import Repair, repairs
@@ -26,6 +27,10 @@ def judge_rows(table: Table, source: str, rightly_summed: bool) -> Iterator[Find
     """Findings of the rows. ``rightly_summed`` says that the total is beyond doubt, so that a gap is a row's."""
     found = repairs(table)
     for repair in odd_shapes(table):
+        if all(repair.cell != other.cell for other in found):
+            table.cells[repair.cell] = repair.right
+            found.append(repair)
+    for repair in forgotten_biases(table):
         if all(repair.cell != other.cell for other in found):
             table.cells[repair.cell] = repair.right
             found.append(repair)
@@ -57,7 +62,7 @@ def _by_total(table: Table) -> Repair | None:
         readings = {} if setting is None else _readings(setting)
         if setting is None or not readings:
             # Rows without numbers may have been cut out unseen.
-            slip = table.rows[n].number is not None or table.sure[n] > 0
+            slip = table.rows[n].number is not None or (table.record.tool == "keras" and table.sure[n] > 0)
             if (
                 slip
                 and value >= 100

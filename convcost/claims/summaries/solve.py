@@ -104,7 +104,7 @@ def _is_target(mend: Mend) -> bool:
 def _possible(laws: Sequence[FigureLaw], figures: Mapping[str, Figure], only: str | None) -> Iterator[Mend]:
     """Each figure of a broken law, with every value that some law gives it."""
     failing = [law for law in broken(laws, figures) if law.weight != HINT]
-    suspects = {key for law in failing for key in law.keys() if key in figures}  # noqa: SIM118 (a method of laws, which are no mappings)
+    suspects = {key for law in failing for key in law.keys() if key in figures and only in (None, key)}  # noqa: SIM118
     seen: set[tuple[str, Fraction]] = set()
     shared: set[str] = set()
     for law in [*failing, *(law for law in laws if not isinstance(law, ShareLaw))]:
