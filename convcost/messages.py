@@ -61,7 +61,7 @@ class Message(str):
         if language == "en":
             return str(self)
         if self.parts:
-            return _between(self.template, language).join(part.to(language) for part in self.parts)
+            return between(self.template, language).join(part.to(language) for part in self.parts)
         values = {
             key: value.to(language) if isinstance(value, Message) else value for key, value in self.values.items()
         }
@@ -76,7 +76,7 @@ def _rebuilt(template: str, values: dict[str, Any], parts: tuple[Message, ...]) 
     return Message.joined(*parts, by=template) if parts else Message(template, **values)
 
 
-def _between(separator: str, language: str) -> str:
+def between(separator: str, language: str) -> str:
     """Chinese sentences follow each other without a blank, and its marks are wide."""
     return separator.strip().translate(_WIDE) if language == "zh" else separator
 

@@ -22,6 +22,7 @@ from .functions import gcd, minimum
 from .identities import coefficients, exact, identical, letter
 from .sizes import as_dim, symbols, tidy
 from .text import expanded_terms, notation
+from .trees import tree
 
 __all__ = [
     "Condition",
@@ -49,4 +50,5 @@ __all__ = [
     "substitute",
     "symbols",
     "tidy",
+    "tree",
 ]
