@@ -11,11 +11,12 @@ from .conventions import Term, convention
 from .conventions.prices import PriceList
 from .errors import ShapeError, SpecError
 from .graph import Graph, Node, Scope
+from .maps import MapFacts, Maps
 from .row import Row
 from .tally import Tally
 
 
-class Cost:
+class Cost(Maps):
     """What a network costs at one input shape.
 
     Integers are exact; where something is symbolic a total is a SymPy expression over
@@ -37,6 +38,7 @@ class Cost:
         notes: tuple[str, ...] | None = None,
         unsupported: tuple[str, ...] | None = None,
         scopes: tuple[Scope, ...] = (),
+        map_facts: MapFacts | None = None,
     ) -> None:
         self.source = source
         self.inputs = inputs
@@ -48,6 +50,7 @@ class Cost:
         self.scopes = scopes
         self._graph = graph
         self._shapes = shapes
+        self._map_facts = map_facts
         if rows is not None:
             self.__dict__["rows"] = rows
         if notes is not None:
@@ -89,7 +92,7 @@ class Cost:
             rows.append(
                 Row(
                     node.path, layer, given, output, params, tally, buffers=buffers, times=times, ran=node.ran,
-                    trainable=trainable,
+                    trainable=trainable, facts=(self, value),
                 )
             )  # fmt: skip
         return tuple(rows)

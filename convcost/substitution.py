@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from .errors import ShapeError
 from .layers.base import Layer
 from .result import Cost
 from .row import Row
+from .sight.field import ReceptiveField
 from .tally import Tally
 
 
@@ -46,6 +47,7 @@ def put_into(cost: Cost, values: Mapping[Any, Any]) -> Cost:
     def shape(dims: Shape) -> Shape:
         return tuple(map(put, dims))
 
+    facts = _Substituted(cost, put)
     rows = tuple(
         Row(
             row.path,
@@ -58,8 +60,9 @@ def put_into(cost: Cost, values: Mapping[Any, Any]) -> Cost:
             ran=row.ran,
             times=put(row.times),
             trainable=put(row.trainable),
+            facts=(facts, place),
         )
-        for row in cost.rows
+        for place, row in enumerate(cost.rows)
     )
     return Cost(
         cost.source,
@@ -72,7 +75,29 @@ def put_into(cost: Cost, values: Mapping[Any, Any]) -> Cost:
         notes=cost.notes,
         unsupported=cost.unsupported,
         scopes=cost.scopes,
+        map_facts=facts,
     )
+
+
+class _Substituted:
+    """What the rows of a cost see and put out, with numbers in place of symbols: asked when first needed."""
+
+    def __init__(self, cost: Cost, put: Callable[[Dim], Dim]) -> None:
+        self.cost = cost
+        self.put = put
+
+    def main_field(self) -> ReceptiveField:
+        return self.cost.receptive_field.mapped(self.put)
+
+    def input_elements(self) -> Dim:
+        return self.put(self.cost.input_elements)
+
+    def fields_at(self, place: int) -> tuple[ReceptiveField | None, ...]:
+        fields = self.cost.rows[place].receptive_fields
+        return tuple([None if field is None else field.mapped(self.put) for field in fields])
+
+    def elements_at(self, place: int) -> Dim:
+        return self.put(self.cost.rows[place].elements)
 
 
 def _with_values(layer: Layer, put: Any) -> Layer:

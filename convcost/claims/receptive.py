@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..messages import Message
+from ..sight import Seen, Slide, largest, stays, through, window
 from .documents import Document, Passage
 from .loose import loose
 from .model import Finding
@@ -114,11 +115,10 @@ def field_of(layers: Sequence[tuple[int, int, int]]) -> int:
     >>> field_of([(3, 1, 1), (3, 1, 1)]), field_of([(3, 2, 1), (3, 1, 1)]), field_of([(3, 1, 1), (3, 1, 2)])
     (5, 7, 7)
     """
-    seen, jump = 1, 1
+    seen: Seen = stays(0)
     for kernel, stride, dilation in layers:
-        seen += (kernel - 1) * dilation * jump
-        jump *= stride
-    return seen
+        seen = through(seen, (window(0, kernel, stride, dilation=dilation),), ())
+    return int(largest(seen)) if isinstance(seen, Slide) else 0
 
 
 def _claims(level: str) -> Iterator[_Claim]:

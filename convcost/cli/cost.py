@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..conventions import CONVENTIONS
+from ..report.columns import COLUMNS as _COLUMNS
 from .common import budget, format_option, input_option, mode_option, resolve, units_option
 
 
@@ -16,6 +17,10 @@ from .common import budget, format_option, input_option, mode_option, resolve, u
 @units_option
 @click.option("--depth", type=click.IntRange(1), help="group rows by so many parts of their path")
 @click.option("--sort", type=click.Choice(["order", "macs", "params"]), default="order", show_default=True)
+@click.option("--columns", metavar="NAME,NAME,…", help=f"columns of the table, out of: {', '.join(_COLUMNS)}")
+@click.option(
+    "--element-size", type=click.IntRange(1), default=4, show_default=True, help="bytes, for the column memory"
+)
 @click.option("--steps", is_flag=True, help="print the derivation line by line instead of the table")
 @click.option("--max-macs", help="exit 1 if it costs more, for example 300M")
 @click.option("--max-params", help="exit 1 if it has more, for example 5M")
@@ -29,6 +34,8 @@ def command(
     units: str,
     depth: int | None,
     sort: str,
+    columns: str | None,
+    element_size: int,
     steps: bool,
     max_macs: str | None,
     max_params: str | None,
@@ -45,7 +52,10 @@ def command(
     if steps:
         click.echo("\n".join(result.steps()))
     else:
-        click.echo(result.table(fmt, convention=convention, units=units, depth=depth, sort=sort))
+        table = result.table(
+            fmt, convention=convention, units=units, depth=depth, sort=sort, columns=columns, element_size=element_size
+        )
+        click.echo(table)
     for text in exceeded:
         click.echo(f"convcost: over budget: {text}", err=True)
     return 1 if exceeded else 0

@@ -6,7 +6,17 @@ from typing import Any
 
 from .. import layers as nn
 from ..layers.base import Layer
-from ..operators import Batchwise, BilinearForm, GroupedAttention, MatrixProduct, Pointwise, Reduced, Resampled, Source
+from ..operators import (
+    Batchwise,
+    BilinearForm,
+    GroupedAttention,
+    MatrixProduct,
+    Pointwise,
+    Reduced,
+    Resampled,
+    Rescaled,
+    Source,
+)
 from ..tally import Tally
 from .torch_leaf import Leaf, Operand, known, law, plain, spread
 
@@ -322,9 +332,13 @@ def upsample(leaf: Leaf, input: Operand, output_size: Any = None, *rest: Any, **
     factors = options.get(
         "scale_factors", next((item for item in reversed(rest) if isinstance(item, (tuple, list))), None)
     )
+    corners = any(item is True for item in rest)
+    grid = "blurred" if leaf.name.endswith("_aa") else "middles" if "exact" in leaf.name else "cells"
+    grid = "corners" if corners and grid == "cells" else grid
     if output_size is not None:
-        return Resampled("Upsample", tuple(leaf.extent(size) for size in output_size), mode)
-    return Batchwise(nn.Upsample(scale_factor=tuple(map(float, factors or ())), mode=mode))
+        return Resampled("Upsample", tuple(leaf.extent(size) for size in output_size), mode, grid)
+    layer = nn.Upsample(scale_factor=tuple(map(float, factors or ())), mode=mode)
+    return Batchwise(layer) if grid == "cells" else Rescaled(layer, grid=grid)
 
 
 @law("mean", "sum", "amax", "amin", "nansum", "prod", "var", "std", "logsumexp", "norm", "linalg_vector_norm", "all",

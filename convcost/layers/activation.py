@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..arith import Dim, Shape, decide_same, prod, same
 from ..errors import ShapeError, SpecError
+from ..sight import InputLaw, Whole, kept
 from ..tally import Tally
 from .base import Elementwise, Layer, flag, one_of, real, shape_text, whole
 
@@ -295,3 +296,7 @@ class Softmax(Layer):
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         axis = self.axis % len(out)
         return softmax_tally(prod(out[:axis] + out[axis + 1 :]), out[axis], self.log)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        axis = self.axis % len(out)
+        return ((*kept(out)[:axis], Whole(out[axis]), *kept(out)[axis + 1 :]),)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from ..arith import Dim, Shape, divides, exact_div, same
 from ..contraction import Contraction
 from ..errors import ShapeError, SpecError
+from ..sight import InputLaw, Whole, stays
 from ..tally import Tally
 from .base import Contracting, flag, shape_text, whole
 from .merge import attention_extras, attention_products
@@ -97,6 +98,10 @@ class MultiheadAttention(Contracting):
             *attention_products(heads, q[0], k[0], key, value),
             project("W_out", long, heads * value, width),
         )
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        every = tuple([tuple(map(Whole, x)) for x in inputs])
+        return every if len(inputs) == 1 else ((stays(0), Whole(inputs[0][1])), *every[1:])
 
     def biases(self, *inputs: Shape) -> Dim:
         if not self.bias:

@@ -10,6 +10,8 @@ from ..arith import Dim, Shape, as_dim, at_least, decide_same, prod, same
 from ..block import Block, Builder
 from ..contraction import Contraction
 from ..errors import ShapeError, SpecError, UndecidedError
+from ..messages import Message
+from ..sight import InputLaw, NoLaw, broadcast
 from ..tally import NOTHING, Tally
 
 
@@ -38,6 +40,8 @@ class Layer(Block):
     is_silent: ClassVar[bool] = False
     #: Whether it stands for an operation without a law, whose cost is not known.
     is_unknown: ClassVar[bool] = False
+    #: Whether what comes out is a map that it made, which takes memory of its own.
+    makes_map: ClassVar[bool] = True
     #: Arguments that are one number, or one per spatial axis.
     per_axis_fields: ClassVar[tuple[str, ...]] = ()
 
@@ -64,6 +68,15 @@ class Layer(Block):
     def buffers(self, *inputs: Shape) -> Dim:
         """Scalars that are stored, not learned (running statistics)."""
         return 0
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        """What an element of the output reads of each input, axis by axis: the law of receptive fields.
+
+        >>> from convcost import Pool
+        >>> Pool(2).sight((8, 6), out=(8, 3))[0][1]
+        Slide(along=1, advance=2, phases=((0, 1),), dilation=1)
+        """
+        return (NoLaw(Message("{kind} has no law of what it sees", kind=self.row_kind)),) * len(inputs)
 
     def laws(self, *inputs: Shape) -> Laws:
         """All three laws for given inputs.
@@ -139,6 +152,9 @@ class Elementwise(Layer):
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return self.each.scaled(prod(out))
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return tuple([broadcast(x, out) for x in inputs])
 
 
 # -- arguments ---------------------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..arith import Dim, Shape, at_least, divides, exact_div, maximum, prod, same
+from ..arith import Dim, Shape, at_least, divides, exact_div, gcd, maximum, prod, same
 from ..contraction import Contraction
 from ..errors import ShapeError, SpecError
+from ..messages import Message
+from ..sight import AxisLaw, InputLaw, NoLaw, Slide, Whole, window
 from ..tally import NOTHING, Tally
-from ..window import positions, same_positions, span, transposed_positions
+from ..window import positions, same_before, same_positions, span, transposed_positions, transposed_taps
 from .base import (
     Contracting,
     axes,
@@ -137,6 +139,10 @@ class Conv(_Convolution):
     def contractions(self, *inputs: Shape, out: Shape) -> tuple[Contraction, ...]:
         return self._nest(inputs[0], out[1:], "o")
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        (x,) = inputs
+        return ((Whole(x[0]), *window_sight(self, x, self.stride)),)
+
 
 def window_shape(layer: Any, x: Shape, stride: Any, ceil: bool = False) -> list[Dim]:
     """The spatial dims behind the windows of a convolution or pool."""
@@ -156,6 +162,20 @@ def window_shape(layer: Any, x: Shape, stride: Any, ceil: bool = False) -> list[
             )
         sizes.append(places)
     return sizes
+
+
+def window_sight(layer: Any, x: Shape, stride: Any) -> list[AxisLaw]:
+    """What the windows of :func:`window_shape` read of each spatial axis."""
+    windows = layer.spread.get(len(x)) or _spread(layer, x, stride)
+    if isinstance(layer.padding, str) and layer.padding == "same":
+        windows = [
+            (kernel, step, same_before(size, span(kernel, dilation), step), 0, dilation)
+            for size, (kernel, step, _, _, dilation) in zip(x[1:], windows, strict=True)
+        ]
+    return [
+        window(axis, kernel, step, before, dilation)
+        for axis, (kernel, step, before, _, dilation) in enumerate(windows, start=1)
+    ]
 
 
 def _spread(layer: Any, x: Shape, stride: Any) -> list[tuple[Dim, ...]]:
@@ -244,3 +264,22 @@ class ConvTranspose(_Convolution):
 
     def contractions(self, *inputs: Shape, out: Shape) -> tuple[Contraction, ...]:
         return self._nest(inputs[0], inputs[0][1:], "i")
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        (x,) = inputs
+        return ((Whole(x[0]), *(self._taps_of(axis, len(x) - 1) for axis in range(1, len(x)))),)
+
+    def _taps_of(self, axis: int, rank: int) -> AxisLaw:
+        kernel, stride, dilation = (axes(value, rank)[axis - 1] for value in (self.kernel, self.stride, self.dilation))
+        if self.padding == "same":
+            # What the forward convolution with this stride would pad, half of it before, as in Keras.
+            missing = span(kernel, dilation) - stride
+            before = maximum(missing, missing * 0) // 2
+        else:
+            before = 0 if isinstance(self.padding, str) else sides(self.padding, rank)[axis - 1][0]
+        taps = transposed_taps(kernel, stride, before, dilation)
+        if taps is None:
+            return NoLaw(Message("a transposed convolution with a stride that is a symbol: put numbers in first"))
+        # Taps that meet one output element lie so far apart on the input.
+        apart = dilation if type(dilation) is not int else dilation // gcd(dilation, stride)
+        return Slide(axis, 1, taps, apart)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..arith import Dim, Shape, decide_same, same
 from ..contraction import Contraction
 from ..errors import ShapeError, SpecError
+from ..sight import InputLaw, Slide, Whole, stays
 from .base import Contracting, shape_text
 from .merge import Merge
 
@@ -76,3 +77,20 @@ class Einsum(Merge, Contracting):
             for letter, extent in self._extents(inputs).items()
         )
         return (Contraction(nest, learned=False),)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        left, right, result = self._parts()
+        return tuple([named_axes(letters, x, result, out) for letters, x in zip((left, right), inputs, strict=True)])
+
+
+def named_axes(letters: str, x: Shape, result: str, out: Shape) -> InputLaw:
+    """What is read of an operand whose axes have names: along names that come out one element, of others all."""
+    stretched = Slide(None, 0, ((0, 0),))
+    return tuple(
+        [
+            Whole(size) if letter not in result
+            else stretched if decide_same(size, 1) is True and decide_same(out[result.index(letter)], 1) is not True
+            else stays(result.index(letter))
+            for letter, size in zip(letters, x, strict=True)
+        ]
+    )  # fmt: skip

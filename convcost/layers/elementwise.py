@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from ..arith import Dim, Shape, prod
 from ..errors import ShapeError, SpecError
+from ..sight import AxisLaw, InputLaw, Whole, kept, stays
+from ..sight import broadcast as stretched
 from ..tally import NOTHING, Tally
 from .activation import ELU, Softplus
 from .base import Layer, flag, one_of, shape_text
@@ -62,6 +64,9 @@ class Pointwise(Layer):
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return _FUNCTIONS[self.function].scaled(prod(out))
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (kept(out),)
+
 
 #: What each further input costs per output element.
 _JOINS: Mapping[str, Tally] = MappingProxyType(
@@ -103,6 +108,9 @@ class Combine(Merge):
         elements = prod(out)
         joined = _JOINS[self.operation].scaled(elements * (len(inputs) - 1))
         return joined + Tally(divs=elements) if self.operation == "average" else joined
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return tuple([stretched(x, out) for x in inputs])
 
 
 REDUCTIONS = ("mean", "sum", "max", "min", "prod", "norm")
@@ -157,3 +165,17 @@ class Reduce(Layer):
         if self.kind == "norm":
             return Tally(muls=elements, adds=rest, sqrts=results)
         return Tally(adds=rest, divs=results) if self.kind == "mean" else Tally(adds=rest)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (reduced(inputs[0], range(len(inputs[0])) if self.axes is None else self.axes, self.keepdims),)
+
+
+def reduced(x: Shape, axes: Iterable[int], keepdims: bool) -> InputLaw:
+    """All elements along ``axes`` are read; the other axes close up where those go."""
+    gone = {axis % len(x) for axis in axes} if x else set()
+    laws: list[AxisLaw] = []
+    place = 0
+    for axis, size in enumerate(x):
+        laws.append(Whole(size) if axis in gone else stays(place))
+        place += 1 if keepdims or axis not in gone else 0
+    return tuple(laws)

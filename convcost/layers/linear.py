@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ..arith import Dim, Shape, prod
 from ..contraction import Contraction
 from ..errors import ShapeError, SpecError
+from ..sight import InputLaw, Whole, kept
 from ..tally import NOTHING, Tally
 from .base import Contracting, Layer, declared, flag, one_of, real, shape_text, whole
 
@@ -60,6 +61,11 @@ class Linear(Contracting):
         rows = [("rows", prod(x[:axis] + x[axis + 1 :]), "io")] if len(x) > 1 else []
         return (Contraction((("in", x[axis], "iw"), ("out", self.out_features, "wo"), *rows)),)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        (x,) = inputs
+        axis = self._axis(x)
+        return ((*kept(x)[:axis], Whole(x[axis]), *kept(x)[axis + 1 :]),)
+
     def biases(self, *inputs: Shape) -> Dim:
         return self.out_features if self.bias else 0
 
@@ -104,6 +110,9 @@ class Embedding(Layer):
 
     def params(self, *inputs: Shape, out: Shape) -> Dim:
         return self.num_embeddings * self.embedding_dim
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (kept(inputs[0]),)
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,6 +175,10 @@ class _Recurrent(Contracting):
                     hidden = ("hidden", self.hidden_size, "iw")
                     nests.append(Contraction((hidden, ("proj", state, "wo"), step), f"W_hr_{tag}"))
         return tuple(nests)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        # The last step of a sequence has read all of it, and in both directions every step has.
+        return (tuple(map(Whole, inputs[0])),)
 
     @property
     def _bias_vectors(self) -> int:

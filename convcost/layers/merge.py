@@ -10,6 +10,8 @@ from ..arith import Dim, Shape, decide_same, prod, same
 from ..block import Block, Builder, check_blocks, show
 from ..contraction import Contraction
 from ..errors import ShapeError, SpecError
+from ..sight import Beside, InputLaw, Whole, kept, stays
+from ..sight import broadcast as stretched
 from ..tally import Tally
 from .activation import softmax_tally
 from .base import Contracting, Layer, shape_text
@@ -116,6 +118,20 @@ class Concat(Merge):
             total = total + x[along]
         return (*first[:along], total, *first[along + 1 :])
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return side_by_side(inputs, self.axis)
+
+
+def side_by_side(inputs: tuple[Shape, ...], axis: int) -> tuple[InputLaw, ...]:
+    """What is read of inputs that stand one behind the other on ``axis``."""
+    along = axis % len(inputs[0])
+    laws: list[InputLaw] = []
+    before: Dim = 0
+    for x in inputs:
+        laws.append((*kept(x)[:along], Beside(along, before), *kept(x)[along + 1 :]))
+        before = before + x[along]
+    return tuple(laws)
+
 
 def broadcast(layer: str, inputs: tuple[Shape, ...], *, shapes: tuple[Shape, ...] | None = None) -> Shape:
     """The common shape: dims are equal, or one of them is 1. Ranks must agree, for the batch stands before them."""
@@ -147,6 +163,9 @@ class _Elementwise(Merge):
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return self.each.scaled(prod(out) * (len(inputs) - 1))
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return tuple([stretched(x, out) for x in inputs])
 
 
 @dataclass(frozen=True, repr=False, init=False)
@@ -205,6 +224,14 @@ class MatMul(Merge, Contracting):
         nest = (*leading, ("m", out[-2], "io"), ("k", a[-1], "iw"), ("n", out[-1], "wo"))
         return (Contraction(nest, learned=False),)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        a, b = inputs
+        rank = len(out)
+        return (
+            (*stretched(a[:-2], out[:-2]), stays(rank - 2), Whole(a[-1])),
+            (*stretched(b[:-2], out[:-2]), Whole(b[-2]), stays(rank - 1)),
+        )
+
 
 @dataclass(frozen=True, repr=False, init=False)
 class ScaledDotProductAttention(Merge, Contracting):
@@ -239,6 +266,20 @@ class ScaledDotProductAttention(Merge, Contracting):
 
     def extras(self, *inputs: Shape, out: Shape) -> Tally:
         return attention_extras(prod(out[:-2]), inputs[0][-2], inputs[1][-2])
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return attention_sight(inputs, out)
+
+
+def attention_sight(inputs: tuple[Shape, ...], out: Shape) -> tuple[InputLaw, ...]:
+    """Each place reads its own query, all keys, and along its own feature all values."""
+    q, k, v = inputs
+    rank = len(out)
+    return (
+        (*stretched(q[:-2], out[:-2]), stays(rank - 2), Whole(q[-1])),
+        (*stretched(k[:-2], out[:-2]), Whole(k[-2]), Whole(k[-1])),
+        (*stretched(v[:-2], out[:-2]), Whole(v[-2]), stays(rank - 1)),
+    )
 
 
 def attention_products(heads: Dim, queries: Dim, keys: Dim, width: Dim, value_width: Dim) -> tuple[Contraction, ...]:

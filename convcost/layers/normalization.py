@@ -7,6 +7,7 @@ from typing import Any
 
 from ..arith import Dim, Shape, divides, prod, same
 from ..errors import ShapeError, SpecError
+from ..sight import InputLaw, Whole, kept, stays
 from ..tally import Tally
 from .base import Elementwise, Layer, flag, one_of, shape_text, whole
 
@@ -49,6 +50,10 @@ class BatchNorm(Layer):
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         elements = prod(out)
         return Tally(muls=elements, adds=elements)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        # Without stored statistics those of the map are taken, in evaluation too.
+        return (kept(out) if self.track_running_stats else (stays(0), *map(Whole, out[1:])),)
 
 
 #: The learned numbers of a normalization: both, one of the two, or none.
@@ -106,6 +111,9 @@ class GroupNorm(Layer):
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return _standardize(self.num_groups, prod(out) // self.num_groups, self.affine)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (tuple(map(Whole, out)),)
+
 
 @dataclass(frozen=True, repr=False)
 class InstanceNorm(Layer):
@@ -141,6 +149,10 @@ class InstanceNorm(Layer):
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return _standardize(out[0], prod(out[1:]), self.affine)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        # At inference stored statistics, where there are any, are used instead of the map's own.
+        return (kept(out) if self.track_running_stats else (stays(0), *map(Whole, out[1:])),)
 
 
 @dataclass(frozen=True, repr=False)
@@ -209,6 +221,16 @@ class LayerNorm(Layer):
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return _standardize(_vectors(out, self.axis, self._vector(out)), prod(self._vector(out)), self._affine)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        rank = len(out)
+        return (_seen_whole(out, self.axis or tuple(range(rank - len(self._vector(out)), rank))),)
+
+
+def _seen_whole(x: Shape, axes: tuple[int, ...]) -> InputLaw:
+    """Statistics along ``axes``: each element reads its whole vector."""
+    inside = {axis % len(x) for axis in axes}
+    return tuple([Whole(size) if axis in inside else stays(axis) for axis, size in enumerate(x)])
+
 
 def vector_axes(axis: Any) -> tuple[int, ...] | None:
     """The axes that form a vector, as a tuple; ``None`` stays."""
@@ -269,6 +291,9 @@ class RMSNorm(Layer):
         scale = 1 if self.elementwise_affine else 0
         each = Tally(adds=n, muls=(2 + scale) * n, divs=n * 0 + 2, sqrts=n * 0 + 1)
         return each.scaled(_vectors(out, self.axis, ()))
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (_seen_whole(out, self.axis),)
 
 
 @dataclass(frozen=True, repr=False)

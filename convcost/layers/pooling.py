@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 
 from ..arith import Dim, Shape, at_least, gcd, prod
 from ..errors import ShapeError, SpecError
+from ..messages import Message
+from ..sight import AxisLaw, InputLaw, NoLaw, Slide, Whole, stays
 from ..tally import Tally
-from ..window import adaptive_taps, span
+from ..window import adaptive_cells, adaptive_taps, span
 from .base import Layer, axes, flag, one_of, padding_of, per_axis, shape_text, sides, spatial_rank, whole
-from .convolution import window_shape
+from .convolution import window_shape, window_sight
 
 KINDS = ("max", "avg")
 
@@ -71,6 +73,10 @@ class Pool(Layer):
         windows = prod(out)
         return _window_tally(self.kind, windows * prod(axes(self.kernel, len(out) - 1)), windows)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        stride = self.kernel if self.stride is None else self.stride
+        return ((stays(0), *window_sight(self, inputs[0], stride)),)
+
 
 def _check_padding(layer: Pool, rank: int) -> None:
     """As torch: no more than half a window of padding, so that every window sees the map.
@@ -122,6 +128,9 @@ class GlobalPool(Layer):
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return _window_tally(self.kind, prod(inputs[0]), out[0])
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return ((stays(0), *map(Whole, inputs[0][1:])),)
+
 
 @dataclass(frozen=True, repr=False)
 class AdaptivePool(Layer):
@@ -164,3 +173,14 @@ class AdaptivePool(Layer):
             raise ShapeError("an adaptive pool keeps the rank", got=f"{shape_text(x)} -> {shape_text(out)}")
         taps = prod(adaptive_taps(size, cells, gcd(size, cells)) for size, cells in zip(x[1:], out[1:], strict=True))
         return _window_tally(self.kind, x[0] * taps, prod(out))
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        (x,) = inputs
+        return ((stays(0), *(_cells(axis, x[axis], out[axis]) for axis in range(1, len(x)))),)
+
+
+def _cells(axis: int, size: Dim, cells: Dim) -> AxisLaw:
+    found = adaptive_cells(size, cells)
+    if found is None:
+        return NoLaw(Message("an adaptive pool whose windows hang on a symbol: put numbers in first"))
+    return Slide(axis, *found)

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from ..arith import Dim, Shape, as_dim, at_least, divides, exact_div, prod, same
+from ..arith import Dim, Shape, as_dim, at_least, decide_same, divides, exact_div, prod, same
 from ..errors import ShapeError, SpecError
+from ..messages import Message
+from ..sight import MAX_PHASES, AxisLaw, InputLaw, NoLaw, Slide, Whole, kept, regroup, stays
 from ..tally import NOTHING, Tally
+from ..window import resampled_taps
 from .base import (
     Elementwise,
     Layer,
@@ -72,6 +75,9 @@ class Flatten(Layer):
             raise ShapeError("the axes stand in the wrong order", got=f"{self.start_axis} to {self.end_axis}")
         return (*x[:start], prod(x[start : end + 1]), *x[end + 1 :])
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (regroup(inputs[0], out),)
+
 
 @dataclass(frozen=True, repr=False)
 class Reshape(Layer):
@@ -110,6 +116,9 @@ class Reshape(Layer):
             )
         return self.shape  # type: ignore[no-any-return]
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (regroup(inputs[0], out),)
+
 
 def _is_open(size: object) -> bool:
     return type(size) is int and size == -1
@@ -137,6 +146,9 @@ class Permute(Layer):
         if len(x) != len(self.order):
             raise ShapeError(f"order names {len(self.order)} axes", got=f"input {shape_text(x)}")
         return tuple(x[axis] for axis in self.order)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (tuple([stays(self.order.index(axis)) for axis in range(len(self.order))]),)
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,6 +178,15 @@ class Pad(Layer):
             if not at_least(size, 1):
                 raise ShapeError("nothing is left of the map", got=f"input {shape_text(x)}, padding={self.padding}")
         return (x[0], *sizes)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        around = sides(self.padding, len(inputs[0]) - 1)
+        return ((stays(0), *(moved(axis, before) for axis, (before, _) in enumerate(around, start=1))),)
+
+
+def moved(axis: int, before: Dim) -> Slide:
+    """Elements ``before`` places further on."""
+    return Slide(axis, 1, ((-before, -before),))
 
 
 _INTERPOLATION = {"nearest": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
@@ -217,6 +238,15 @@ class Upsample(Layer):
         taps = _INTERPOLATION[self.mode] ** (len(out) - 1)
         return Tally(muls=taps, adds=taps - 1).scaled(prod(out)) if taps > 1 else NOTHING
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        (x,) = inputs
+        places = range(1, len(x))
+        if self.size is not None:
+            return ((stays(0), *(interpolated(axis, x[axis], out[axis], self.mode) for axis in places)),)
+        scales = [_exact(factor) for factor in axes(self.scale_factor, len(x) - 1)]
+        width = _INTERPOLATION[self.mode]
+        return ((stays(0), *(resampled(axis, scale, width) for axis, scale in zip(places, scales, strict=True))),)
+
 
 def _factor(value: Any) -> Any:
     """A scale factor: whole, symbolic, or a decimal such as 0.5."""
@@ -230,10 +260,39 @@ def _scaled(size: Dim, factor: Any) -> Dim:
 
     Torch multiplies in floating point: at factors such as 0.29 a product that should be whole may come out below it.
     """
+    exact = _exact(factor)
+    return size * factor if exact is None else size * exact.numerator // exact.denominator
+
+
+def _exact(factor: Any) -> Fraction | None:
+    """The fraction that a scale factor writes; ``None`` for a symbol."""
     if isinstance(factor, float):
-        exact = Fraction(factor).limit_denominator(10**6)
-        return size * exact.numerator // exact.denominator
-    return size * factor
+        return Fraction(factor).limit_denominator(10**6)
+    return Fraction(factor) if type(factor) is int else None
+
+
+def interpolated(axis: int, size: Dim, wanted: Dim, mode: str, grid: str = "cells") -> AxisLaw:
+    """What an axis of ``wanted`` elements is interpolated from, ``size`` being there."""
+    if decide_same(size, wanted) is True:
+        return stays(axis)
+    if grid == "blurred":
+        return NoLaw(Message("resampling with a blur has no law of what it sees"))
+    if grid == "corners" and type(size) is type(wanted) is int:
+        # The last elements meet as the first ones do, so one step fewer is taken on both sides.
+        if size == 1 or wanted == 1:
+            return Slide(None, 0, ((0, 0),))
+        size, wanted = size - 1, wanted - 1
+    scale = Fraction(wanted, size) if type(size) is type(wanted) is int else None
+    return resampled(axis, scale, _INTERPOLATION[mode], grid)
+
+
+def resampled(axis: int, scale: Fraction | None, width: int, grid: str = "cells") -> AxisLaw:
+    """What an axis that is ``scale`` times as long is interpolated from, ``width`` neighbours for each element."""
+    if scale is None:
+        return NoLaw(Message("resampling by a symbol: put numbers in first"))
+    if scale.numerator > MAX_PHASES:
+        return NoLaw(Message("windows repeat only after more than {limit} elements", limit=MAX_PHASES))
+    return Slide(axis, scale.denominator, resampled_taps(scale.denominator, scale.numerator, width, grid))
 
 
 @dataclass(frozen=True, repr=False)
@@ -258,6 +317,10 @@ class ChannelShuffle(Layer):
             raise ShapeError(f"groups={self.groups} does not divide the channels", got=f"input {shape_text(x)}")
         return x
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        # Every group of channels goes into every group.
+        return ((Whole(out[0]), *kept(out)[1:]),)
+
 
 @dataclass(frozen=True, repr=False)
 class PixelShuffle(Layer):
@@ -281,6 +344,11 @@ class PixelShuffle(Layer):
         if len(x) != 3 or not divides(r * r, x[0]):
             raise ShapeError(f"channels of a map must be a multiple of {r * r}", got=f"input {shape_text(x)}")
         return (exact_div(x[0], r * r), x[1] * r, x[2] * r)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        r = self.upscale_factor
+        scale = Fraction(r) if type(r) is int else None
+        return ((Whole(inputs[0][0]), resampled(1, scale, 1), resampled(2, scale, 1)),)
 
 
 @dataclass(frozen=True, repr=False)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..arith import Dim, Shape, as_dim, at_least, ceil_div, maximum, minimum, prod
+from ..arith import Dim, Shape, as_dim, at_least, ceil_div, decide_same, maximum, minimum, prod
 from ..block import Builder
 from ..errors import ShapeError, SpecError
+from ..messages import Message
+from ..sight import MAX_PHASES, AxisLaw, InputLaw, NoLaw, One, Slide, kept, stays
 from .base import Layer, flag, shape_text, whole
 
 
@@ -57,6 +59,12 @@ class Slice(Layer):
             raise ShapeError("nothing is left of the axis", got=f"input {shape_text(x)}, axis {axis}")
         return (*x[:axis], length, *x[axis + 1 :])
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        (x,) = inputs
+        axis = _axis(self, x)
+        first = _end(self.start, x[axis])
+        return ((*kept(x)[:axis], Slide(axis, self.step, ((first, first),)), *kept(x)[axis + 1 :]),)
+
 
 def _end(place: Dim, size: Dim) -> Dim:
     """A start or stop as a number from 0 to ``size``."""
@@ -87,6 +95,14 @@ class Take(Layer):
         axis = _axis(self, x)
         return (*x[:axis], *(() if self.count is None else (self.count,)), *x[axis + 1 :])
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        (x,) = inputs
+        axis = _axis(self, x)
+        if self.count is None:
+            return ((*kept(x)[:axis], One(), *(stays(place) for place in range(axis, len(x) - 1))),)
+        picked = NoLaw(Message("elements are picked by index, and which ones is not known"))
+        return ((*kept(x)[:axis], picked, *kept(x)[axis + 1 :]),)
+
 
 @dataclass(frozen=True, repr=False)
 class Tile(Layer):
@@ -111,6 +127,18 @@ class Tile(Layer):
             raise ShapeError(f"repeats speaks of {len(self.repeats)} axes", got=f"input {shape_text(x)}")
         return tuple(size * number for size, number in zip(x, self.repeats, strict=True))
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        (x,) = inputs
+        return (tuple([_copied(axis, size, self.repeats[axis]) for axis, size in enumerate(x)]),)
+
+
+def _copied(axis: int, size: Dim, number: Dim) -> AxisLaw:
+    if decide_same(number, 1) is True:
+        return stays(axis)
+    if type(size) is not int or size > MAX_PHASES:
+        return NoLaw(Message("copies of a map whose size is a symbol or too large to go by"))
+    return Slide(axis, 0, tuple([(place, place) for place in range(size)]))
+
 
 @dataclass(frozen=True, repr=False)
 class Parameter(Layer):
@@ -130,6 +158,7 @@ class Parameter(Layer):
     """
 
     arity: ClassVar[int | None] = 0
+    makes_map: ClassVar[bool] = False
 
     shape: Any
     learned: bool = True

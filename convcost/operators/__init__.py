@@ -6,12 +6,12 @@ importers, not written by hand, and have no notation.
 """
 
 from .base import Batchwise, Guard, Operator, Source
-from .moves import Expanded, Joined, Padded, Permuted, Picked, Resampled, Stacked, View
+from .moves import Expanded, Joined, Padded, Permuted, Picked, Resampled, Rescaled, Stacked, View
 from .products import BilinearForm, Einsum, GroupedAttention, MatrixProduct
 from .values import Fixed, Pointwise, Recorded, Reduced, Registered
 
 __all__ = [
     "Batchwise", "BilinearForm", "Einsum", "Expanded", "Fixed", "GroupedAttention", "Guard",
     "Joined", "MatrixProduct", "Operator", "Padded", "Permuted",
-    "Picked", "Pointwise", "Recorded", "Reduced", "Registered", "Resampled", "Source", "Stacked", "View",
+    "Picked", "Pointwise", "Recorded", "Reduced", "Registered", "Resampled", "Rescaled", "Source", "Stacked", "View",
 ]  # fmt: skip

@@ -10,6 +10,8 @@ from ..contraction import Contraction
 from ..errors import ShapeError
 from ..extent import Extent, evaluate
 from ..layers.base import Layer, shape_text
+from ..sight import NOTHING as NOT_SEEN
+from ..sight import InputLaw, NoLaw, renamed, stays
 from ..tally import NOTHING, Tally
 
 
@@ -73,6 +75,17 @@ class Batchwise(Operator):
         examples = ("N", inputs[0][self.axis], "io")
         return tuple(Contraction((examples, *nest.indices), nest.name, learned=nest.learned) for nest in nests)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        laws = self.layer.sight(*self.one(*inputs), out=self.one(out)[0])
+        return tuple([self._whole(law) for law in laws])
+
+    def _whole(self, law: InputLaw) -> InputLaw:
+        """The law of one example with the examples among the axes."""
+        law = renamed(law, lambda axis: axis + (axis >= self.axis))
+        if law is NOT_SEEN or isinstance(law, NoLaw):
+            return law
+        return (*law[: self.axis], stays(self.axis), *law[self.axis :])
+
 
 @dataclass(frozen=True, repr=False)
 class Source(Operator):
@@ -90,6 +103,16 @@ class Source(Operator):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return tuple([read(extent, inputs) for extent in self.shape])
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        if self.title in _PICKING:
+            # A stand-in for an operator of which only the shape is told.
+            return super().sight(*inputs, out=out)
+        return (NOT_SEEN,) * len(inputs)
+
+
+#: Titles of sources that do read the tensors whose sizes they tell.
+_PICKING = ("Repeat", "Gather", "Meshgrid", "Unfold", "State")
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,6 +142,9 @@ class Guard(Operator):
                 fix="import it at this input shape",
             )
         return ()
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return (NOT_SEEN,) * len(inputs)
 
     def _holds(self, left: Dim, right: Dim) -> bool:
         if self.relation == "==":

@@ -9,10 +9,17 @@ from ..arith import Dim, Shape, at_least, decide_same, divides, exact_div, maxim
 from ..errors import ShapeError
 from ..extent import Extent
 from ..layers.base import shape_text
-from ..layers.merge import Concat
-from ..layers.reshape import Upsample
+from ..layers.merge import Concat, side_by_side
+from ..layers.reshape import Upsample, interpolated, moved
+from ..messages import Message
+from ..sight import NOTHING, AxisLaw, InputLaw, NoLaw, One, Slide, broadcast, kept, regroup, renamed, stays
 from ..tally import Tally
-from .base import Operator, read
+from .base import Batchwise, Operator, read
+
+
+def first_alone(law: InputLaw, inputs: tuple[Shape, ...]) -> tuple[InputLaw, ...]:
+    """The first input is read; of the others only sizes are."""
+    return (law, *(NOTHING,) * (len(inputs) - 1))
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,6 +44,9 @@ class View(Operator):
         elif not same(prod(sizes), total):
             raise self._fixed(x, tuple(sizes))
         return tuple(sizes)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return first_alone(regroup(inputs[0], out), inputs)
 
     def _rest(self, x: Shape, total: Dim, known: Dim) -> Dim:
         if not divides(known, total):
@@ -66,6 +76,10 @@ class Permuted(Operator):
     def output_shape(self, *inputs: Shape) -> Shape:
         return tuple([inputs[0][axis] for axis in self.order])
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        places = [axis % len(out) for axis in self.order]
+        return (tuple([stays(places.index(axis)) for axis in range(len(out))]),)
+
 
 @dataclass(frozen=True, repr=False)
 class Picked(Operator):
@@ -92,9 +106,23 @@ class Picked(Operator):
                 sizes.append(self._length(size, pick, inputs))
         return (*sizes, *axes)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        laws: list[AxisLaw] = []
+        place, sizes = 0, iter(inputs[0])
+        for pick in self.picks:
+            if pick[0] == "slice":
+                first, _, step = self._bounds(next(sizes), pick, inputs)
+                gate = NoLaw(Message("a gate reads another part of the axis as well"))
+                laws.append(gate if self.title == "GLU" else Slide(place, step, ((first, first),)))
+            elif pick[0] != "new":
+                next(sizes)
+                laws.append(One() if pick[0] == "one" else stays(place))
+            place += pick[0] != "one"
+        return first_alone((*laws, *(stays(axis) for axis, _ in enumerate(sizes, start=place))), inputs)
+
     @staticmethod
-    def _length(size: Dim, pick: tuple[Any, ...], inputs: tuple[Shape, ...]) -> Dim:
-        """How many elements a slice takes, by Python's rules."""
+    def _bounds(size: Dim, pick: tuple[Any, ...], inputs: tuple[Shape, ...]) -> tuple[Dim, Dim, Dim]:
+        """Where a slice starts, where it stops, and its step, by Python's rules."""
         start, stop, step = (None if part is None else read(part, inputs) for part in pick[1:])
 
         def place(position: Dim) -> Dim:
@@ -102,12 +130,16 @@ class Picked(Operator):
                 return maximum(size + position, 0 * size)
             return minimum(position, size)
 
-        first = 0 if start is None else place(start)
-        last = size if stop is None else place(stop)
+        return 0 if start is None else place(start), size if stop is None else place(stop), 1 if step is None else step
+
+    @classmethod
+    def _length(cls, size: Dim, pick: tuple[Any, ...], inputs: tuple[Shape, ...]) -> Dim:
+        """How many elements a slice takes."""
+        first, last, step = cls._bounds(size, pick, inputs)
         taken = last - first
         if not at_least(taken, 0):
             taken = 0
-        return taken if step is None or step == 1 else -(-taken // step)
+        return taken if step == 1 else -(-taken // step)
 
 
 @dataclass(frozen=True, repr=False)
@@ -139,6 +171,9 @@ class Expanded(Operator):
             out.append(size)
         return tuple(out)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return first_alone(broadcast(inputs[0], out), inputs)
+
 
 @dataclass(frozen=True, repr=False)
 class Joined(Operator):
@@ -153,6 +188,9 @@ class Joined(Operator):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return Concat(axis=self.axis).output_shape(*inputs)
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return side_by_side(inputs, self.axis)
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,6 +207,10 @@ class Stacked(Operator):
     def output_shape(self, *inputs: Shape) -> Shape:
         axis = self.axis % (len(inputs[0]) + 1)
         return Concat(axis=axis).output_shape(*((*x[:axis], 1, *x[axis:]) for x in inputs))
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        fresh = self.axis % len(out)
+        return tuple([renamed(kept(x), lambda axis: axis + (axis >= fresh)) for x in inputs])
 
 
 @dataclass(frozen=True, repr=False)
@@ -189,10 +231,20 @@ class Padded(Operator):
             sizes[-place] = sizes[-place] + read(before, inputs) + read(after, inputs)
         return tuple(sizes)
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        laws: list[AxisLaw] = [*kept(out)]
+        for place, (before, _) in enumerate(self.pads, start=1):
+            laws[-place] = moved(len(out) - place, read(before, inputs))
+        return first_alone(tuple(laws), inputs)
+
 
 @dataclass(frozen=True, repr=False)
 class Resampled(Operator):
     """Interpolation of the spatial axes (all behind batch and channels) to stated sizes.
+
+    ``grid`` says where the elements of both maps lie: ``"cells"`` (each is the middle of its cell), ``"corners"`` (the
+    first and the last ones meet: ``align_corners``), ``"middles"`` (nearest to the middle of the cell) or ``"blurred"``
+    (``antialias``, whose windows have no law here).
 
     Tally: that of :class:`~convcost.layers.Upsample` in the same mode.
 
@@ -203,9 +255,30 @@ class Resampled(Operator):
     title: str
     sizes: tuple[Extent, ...]
     mode: str
+    grid: str = "cells"
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return (*inputs[0][:2], *(read(size, inputs) for size in self.sizes))
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return Upsample(size=1, mode=self.mode).tally(*inputs, out=out[1:]).scaled(out[0])
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        x = inputs[0]
+        laws = (interpolated(axis, x[axis], out[axis], self.mode, self.grid) for axis in range(2, len(x)))
+        return first_alone((stays(0), stays(1), *laws), inputs)
+
+
+@dataclass(frozen=True, repr=False)
+class Rescaled(Batchwise):
+    """:class:`~convcost.layers.Upsample` by factors, with another ``grid`` than its own (see :class:`Resampled`).
+
+    >>> Rescaled(Upsample(scale_factor=2, mode="bilinear"), grid="corners").laws((1, 4, 8, 8)).output
+    (1, 4, 16, 16)
+    """
+
+    grid: str = "cells"
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        mode: str = self.layer.mode  # type: ignore[attr-defined]
+        return Resampled("Upsample", (), mode, self.grid).sight(*inputs, out=out)

@@ -8,7 +8,10 @@ from ..arith import Dim, Shape, decide_same, divides, prod, same
 from ..contraction import Contraction
 from ..errors import ShapeError
 from ..layers.base import Contracting, shape_text
-from ..layers.merge import attention_extras, attention_products, broadcast
+from ..layers.einsum import named_axes
+from ..layers.merge import attention_extras, attention_products, attention_sight, broadcast
+from ..sight import InputLaw, Whole, stays
+from ..sight import broadcast as stretched
 from ..tally import NOTHING, Tally
 from .base import Operator
 
@@ -58,6 +61,15 @@ class MatrixProduct(Operator, Contracting):
 
     def extras(self, *inputs: Shape, out: Shape) -> Tally:
         return Tally(adds=prod(out)) if self.added else NOTHING
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        a, b = inputs[-2:]
+        rows, columns = int(len(a) > 1), int(len(b) > 1)
+        leading = out[: len(out) - rows - columns]
+        place = len(leading)
+        left = (*stretched(a[:-2], leading), *(stays(place),) * rows, Whole(a[-1]))
+        right = (*stretched(b[:-2], leading), Whole(b[-2 if columns else -1]), *(stays(place + rows),) * columns)
+        return (*(stretched(x, out) for x in inputs[:-2]), left, right)
 
 
 @dataclass(frozen=True, repr=False)
@@ -149,6 +161,10 @@ class Einsum(Operator, Contracting):
                 counted = counted + Tally(muls=prod(sizes[x] for x in letters))
         return counted
 
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        terms, result, _ = self._parse(inputs)
+        return tuple([named_axes(term, x, result, out) for term, x in zip(terms, inputs, strict=True)])
+
 
 @dataclass(frozen=True, repr=False)
 class GroupedAttention(Operator, Contracting):
@@ -175,6 +191,15 @@ class GroupedAttention(Operator, Contracting):
 
     def extras(self, *inputs: Shape, out: Shape) -> Tally:
         return attention_extras(prod(out[:-2]), inputs[0][-2], inputs[1][-2])
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        heads = len(out) - 3
+        # Heads are no axis of the map: that several share one of keys is told as reading all of them.
+        laws = attention_sight(inputs, out)
+        return (
+            laws[0],
+            *((*law[:heads], Whole(x[heads]), *law[heads + 1 :]) for law, x in zip(laws[1:], inputs[1:], strict=True)),
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -203,3 +228,6 @@ class BilinearForm(Operator, Contracting):
 
     def extras(self, *inputs: Shape, out: Shape) -> Tally:
         return Tally(adds=prod(out)) if self.bias else NOTHING
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return tuple([(*stretched(x[:-1], out[:-1]), Whole(x[-1])) for x in inputs])

@@ -9,7 +9,12 @@ from typing import Any, ClassVar
 from ..arith import Shape, prod
 from ..errors import ConvcostError, ShapeError, SpecError
 from ..layers.base import shape_text
+from ..layers.elementwise import reduced
 from ..layers.merge import broadcast
+from ..messages import Message
+from ..sight import NOTHING as NOTHING_SEEN
+from ..sight import InputLaw, NoLaw
+from ..sight import broadcast as stretched
 from ..tally import NOTHING, Tally
 from .base import Operator
 
@@ -35,6 +40,26 @@ class Pointwise(Operator):
 
     def tally(self, *inputs: Shape, out: Shape) -> Tally:
         return self.each.scaled(prod(out)) if self.each else NOTHING
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        if self.title in _ANYWHERE:
+            # Of the shape only it is as if element by element; what is read lies elsewhere.
+            return super().sight(*inputs, out=out)
+        if self.title in _MADE_UP:
+            return (NOTHING_SEEN,) * len(inputs)
+        return tuple([stretched(x, out) for x in inputs])
+
+
+#: The shape is as if element by element; what is read lies in other places, or in other tensors.
+_ANYWHERE = frozenset(
+    "RMSNorm Roll Flip Cumsum Sort Argsort Scatter ScatterAdd IndexAdd IndexCopy IndexPut IndexFill SetItem Copy Set "
+    "MaskedScatter FillDiagonal Renorm Fill Rot90".split()
+)
+#: Operators that read a size alone.
+_MADE_UP = frozenset(
+    "ZerosLike OnesLike FullLike EmptyLike RandLike RandnLike Zero Uniform Normal XavierUniform KaimingUniform "
+    "Constant TruncNormal".split()
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +87,10 @@ class Reduced(Operator):
         results = prod(out)
         counted = Tally(**{self.kind: prod(inputs[0]) - results}) if self.kind else NOTHING
         return counted + Tally(divs=results) if self.divides else counted
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        every = (NoLaw(Message("{kind} reads more than one tensor", kind=self.row_kind)),) * (len(inputs) - 1)
+        return (reduced(inputs[0], self.axes, self.keepdim), *every)
 
 
 @dataclass(frozen=True, repr=False)

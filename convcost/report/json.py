@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..arith import Dim, Shape, is_array, is_symbolic
 from ..conventions import convention
 from ..errors import SpecError
+from ..layers.base import whole
+from ..messages import Message
+from ..sight.field import ReceptiveField, unknown
 from ..tally import Tally
+from .columns import chosen
 
 if TYPE_CHECKING:
     from ..costing import Cost, Row
@@ -62,6 +66,9 @@ def cost_to_dict(cost: Cost, name: str = "macs") -> dict[str, Any]:
         "buffers": value(cost.buffers),
         "macs": value(cost.macs),
         "flops": value(cost.flops),
+        "receptive_field": cost.receptive_field.to_dict(value),
+        "activations": value(cost.activations),
+        "input_elements": value(cost.input_elements),
         "rows": [_row(row) for row in cost.rows],
         "status": cost.status,
         "assumptions": list(cost.assumptions),
@@ -69,6 +76,21 @@ def cost_to_dict(cost: Cost, name: str = "macs") -> dict[str, Any]:
         "unsupported": list(cost.unsupported),
         "notes": list(cost.notes),
     }
+
+
+def with_columns(
+    told: dict[str, Any], cost: Cost, columns: str | Sequence[str] | None, element_size: Dim
+) -> dict[str, Any]:
+    """The cost object with what columns of a table add to it: it has all but the bytes of the maps already."""
+    if columns is None:
+        return told
+    names = [column.name for column in chosen(columns, ())]
+    whole("element_size", element_size)
+    if "memory" in names:
+        told |= {"element_size": element_size, "activation_bytes": value(cost.activation_bytes(element_size))}
+        for data, row in zip(told["rows"], cost.rows, strict=True):
+            data["activation_bytes"] = value(None if row.elements is None else row.elements * element_size)
+    return told | {"columns": names}
 
 
 def _notation(row: Row) -> str | None:
@@ -100,6 +122,8 @@ def _row(row: Row) -> dict[str, Any]:
         "buffers": value(row.buffers),
         "macs": value(row.macs),
         "tally": {kind: value(count) for kind, count in row.tally.items()},
+        "elements": value(row.elements),
+        "receptive_fields": [None if field is None else field.to_dict(value) for field in row.receptive_fields],
         "ran": row.ran,
     }
 
@@ -124,6 +148,7 @@ def cost_from_dict(data: Mapping[str, Any]) -> Cost:
     try:
         inputs = data["input"]
         several = bool(inputs) and isinstance(inputs[0], list)
+        facts = _Stored(data)
         rows = tuple(
             Row(
                 row["path"],
@@ -135,8 +160,9 @@ def cost_from_dict(data: Mapping[str, Any]) -> Cost:
                 buffers=_read(row["buffers"]),
                 ran=row["ran"],
                 trainable=_read(row["trainable_params"]) if "trainable_params" in row else None,
+                facts=(facts, place),
             )
-            for row in data["rows"]
+            for place, row in enumerate(data["rows"])
         )
         conditions = tuple(_read_condition(condition) for condition in data["conditions"])
         return Cost(
@@ -149,9 +175,43 @@ def cost_from_dict(data: Mapping[str, Any]) -> Cost:
             conditions=conditions,
             notes=tuple(data["notes"]),
             unsupported=tuple(data["unsupported"]),
+            map_facts=facts,
         )
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise SpecError("this is no cost object", got=f"{type(error).__name__}: {error}") from None
+
+
+class _Stored:
+    """What a file tells of the maps of a cost; read when it is first asked for."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+        self.rows = data["rows"]
+
+    def main_field(self) -> ReceptiveField:
+        return _read_field(self.data.get("receptive_field")) or unknown(_UNTOLD)
+
+    def input_elements(self) -> Dim:
+        return _read(self.data.get("input_elements"))
+
+    def fields_at(self, place: int) -> tuple[ReceptiveField | None, ...]:
+        told = self.rows[place].get("receptive_fields")
+        return (unknown(_UNTOLD),) if told is None else tuple(map(_read_field, told))
+
+    def elements_at(self, place: int) -> Dim:
+        return _read(self.rows[place].get("elements"))
+
+
+_UNTOLD = Message("the file that this cost was read from does not say")
+
+
+def _read_field(told: Any) -> ReceptiveField | None:
+    if told is None:
+        return None
+    try:
+        return ReceptiveField.from_dict(told, _read)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SpecError("this is no receptive field", got=f"{type(error).__name__}: {error}") from None
 
 
 def _read(quantity: Any) -> Dim:

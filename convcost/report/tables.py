@@ -7,8 +7,8 @@ import html
 import io
 import re
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
@@ -16,7 +16,9 @@ from ..arith import Dim, is_symbolic
 from ..conventions import Convention
 from ..conventions import convention as named_convention
 from ..errors import SpecError
-from ..layers.base import shape_text
+from ..layers.base import shape_text, whole
+from ..messages import Message
+from .columns import COLUMNS, USUAL, USUAL_BARE, Column, Frame, Line, chosen, field_of
 from .numbers import human, number, scale_of
 
 if TYPE_CHECKING:
@@ -26,24 +28,16 @@ _TABULATE = {"plain": "simple", "markdown": "pipe", "latex": "latex_booktabs", "
 SORTS = ("order", "macs", "params")
 
 
-class _Line(NamedTuple):
-    path: str
-    kind: str
-    input: str
-    output: str
-    params: Dim
-    value: Dim
-    ran: bool = True
-
-
-def table(fmt: str, head: Sequence[str], lines: Iterable[Sequence[str]], left: int = 1) -> str:
-    """A table of ready texts; the first ``left`` columns are flush left, numbers flush right."""
+def table(
+    fmt: str, head: Sequence[str], lines: Iterable[Sequence[str]], left: int = 1, align: Sequence[str] = ()
+) -> str:
+    """A table of ready texts; the first ``left`` columns are flush left, numbers flush right, or as ``align`` says."""
     lines = [list(line) for line in lines]
     if fmt == "csv":
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([head, *lines])
         return text.getvalue().rstrip("\n")
-    align = ["left"] * left + ["right"] * (len(head) - left)
+    align = align or ["left"] * left + ["right"] * (len(head) - left)
     # Numbers arrive as text: tabulate's own number parsing turns 10**20 into 1e+20.
     text_table: str = tabulate(lines, head, _TABULATE[fmt], disable_numparse=True, colalign=align if lines else None)
     return text_table
@@ -58,6 +52,8 @@ def cost_table(
     depth: int | None = None,
     sort: str = "order",
     title: str | None = None,
+    columns: str | Sequence[str] | None = None,
+    element_size: int = 4,
 ) -> str:
     """Rows, a total, and totals by kind."""
     price = named_convention(convention)
@@ -66,33 +62,37 @@ def cost_table(
     if depth is not None and depth < 1:
         raise SpecError("depth is at least 1", got=f"depth={depth}")
     prefix, factor = scale_of(units)
+    whole("element_size", element_size)
+    frame = Frame(cost, price, cost.under(convention), prefix, factor, element_size)
     lines = _lines(cost, price)
     if depth is not None:
         lines = _grouped(lines, depth)
     if sort != "order":
-        key = "value" if sort == "macs" else "params"
-        if any(is_symbolic(getattr(line, key)) for line in lines):
-            raise SpecError("symbolic costs have no order", fix="put numbers in, or keep the order of the layers")
-        lines = sorted(lines, key=lambda line: -(getattr(line, key) or 0))
+        lines = _sorted(lines, "value" if sort == "macs" else "params")
     if fmt == "csv":
-        return _csv(lines, price, cost)
-    unit = f"{prefix} {price.unit}".strip()
-    total = cost.under(convention)
-    body = [_texts(line, total, factor) for line in lines]
-    body.append(["total", "", "", _outputs(cost), number(cost.params), number(total, factor), "100 %"])
-    head = ["layer", "kind", "input", "output", "params", unit, "share"]
-    parts = [
-        table(fmt, head, body, left=4),
-        table(fmt, ["kind", "layers", "params", unit, "share"], _kinds(cost, price, factor)),
-    ]
-    return assemble(fmt, title, parts, list(_remarks(cost, price, total)))
+        return _csv(lines, replace(frame, factor=1, exact=True), chosen(columns, USUAL_BARE))
+    shown = chosen(columns, USUAL)
+    body = [[line.path, *(column.cell(line, frame) for column in shown)] for line in lines]
+    body.append(["total", *(column.whole(frame) for column in shown)])
+    head = ["layer", *(column.head(frame) for column in shown)]
+    parts = [table(fmt, head, body, align=["left", *(column.flush for column in shown)])]
+    adding = [column for column in shown if column.adds is not None]
+    if adding:
+        parts.append(table(fmt, ["kind", "layers", *(column.head(frame) for column in adding)], _kinds(frame, adding)))
+    return assemble(fmt, title, parts, [*_remarks(frame, shown), *_sights(lines, shown)])
 
 
-def _lines(cost: Cost, price: Convention) -> list[_Line]:
+def _sorted(lines: list[Line], key: str) -> list[Line]:
+    if any(is_symbolic(getattr(line, key)) for line in lines):
+        raise SpecError("symbolic costs have no order", fix="put numbers in, or keep the order of the layers")
+    return sorted(lines, key=lambda line: -(getattr(line, key) or 0))
+
+
+def _lines(cost: Cost, price: Convention) -> list[Line]:
     """A line for every row, and one for whatever a convention charges to no row (a module around several)."""
     charged = _charged(cost, price)
     lines = [
-        _Line(
+        Line(
             row.path,
             row.kind,
             ", ".join(dict.fromkeys(map(shape_text, row.inputs))),
@@ -100,10 +100,11 @@ def _lines(cost: Cost, price: Convention) -> list[_Line]:
             row.params,
             charged.pop(row.path, 0) if row.macs is not None else charged.pop(row.path, None),
             row.ran,
+            (row,),
         )
         for row in cost.rows
     ]
-    return lines + [_Line(path, "module", "", "", 0, value) for path, value in charged.items()]
+    return lines + [Line(path, "module", "", "", 0, value) for path, value in charged.items()]
 
 
 def _charged(cost: Cost, price: Convention) -> dict[str, Dim]:
@@ -113,9 +114,9 @@ def _charged(cost: Cost, price: Convention) -> dict[str, Dim]:
     return charged
 
 
-def _grouped(lines: list[_Line], depth: int) -> list[_Line]:
+def _grouped(lines: list[Line], depth: int) -> list[Line]:
     """Rows whose paths agree in their first ``depth`` parts become one."""
-    groups: dict[str, list[_Line]] = {}
+    groups: dict[str, list[Line]] = {}
     for line in lines:
         # Modules of torch are dotted, what happens inside them stands behind a slash.
         parts = re.split(r"([./])", line.path)
@@ -123,59 +124,31 @@ def _grouped(lines: list[_Line], depth: int) -> list[_Line]:
     return [
         members[0]
         if len(members) == 1 and members[0].path == path
-        else _Line(
+        else Line(
             path,
             f"{len(members)} layers",
             members[0].input,
             members[-1].output,
             sum(line.params for line in members),
             sum(line.value for line in members if line.value is not None),
+            rows=tuple(row for line in members for row in line.rows),
         )
         for path, members in groups.items()
     ]
 
 
-def _texts(line: _Line, total: Dim, factor: int) -> list[str]:
-    value = number(line.value, factor) if line.ran else "not run"
+def _kinds(frame: Frame, adding: Sequence[Column]) -> list[list[str]]:
+    kinds: dict[str, list[Line]] = {}
+    for line in _lines(frame.cost, frame.price):
+        kinds.setdefault(line.kind, []).append(line)
     return [
-        line.path,
-        line.kind,
-        line.input,
-        line.output,
-        number(line.params),
-        value,
-        share(line.value, total),
+        [kind, str(len(lines)), *(column.adds(lines, frame) for column in adding if column.adds is not None)]
+        for kind, lines in kinds.items()
     ]
 
 
-def share(part: Dim, total: Dim) -> str:
-    """``part`` of ``total`` in per cent, one decimal; empty where one of them is no number."""
-    if not type(part) is type(total) is int:
-        return ""
-    if total == 0:
-        return "0 %"
-    return f"{float(Fraction(100 * part, total)):.1f} %"
-
-
-def _outputs(cost: Cost) -> str:
-    return ", ".join(map(shape_text, cost.outputs))
-
-
-def _kinds(cost: Cost, price: Convention, factor: int) -> list[list[str]]:
-    total = cost.under(price.name)
-    kinds: dict[str, list[_Line]] = {}
-    for line in _lines(cost, price):
-        kinds.setdefault(line.kind, []).append(line)
-    table_lines = []
-    for kind, lines in kinds.items():
-        counted = [line.value for line in lines if line.value is not None]
-        value = cost.closed(sum(counted)) if counted else None
-        params = cost.closed(sum((line.params for line in lines), 0))
-        table_lines.append([kind, str(len(lines)), number(params), number(value, factor), share(value, total)])
-    return table_lines
-
-
-def _remarks(cost: Cost, price: Convention, total: Dim) -> Iterable[str]:
+def _remarks(frame: Frame, shown: Sequence[Column]) -> Iterable[str]:
+    cost, price, total = frame.cost, frame.price, frame.total
     if isinstance(total, int):
         short = human(total, price.unit)
         yield f"{number(total)} {price.unit}" + (f" ({short})" if short else "") + f": {price.about}"
@@ -186,6 +159,26 @@ def _remarks(cost: Cost, price: Convention, total: Dim) -> Iterable[str]:
     for assumption in cost.assumptions:
         yield f"assumes {assumption}"
     yield from (f"note: {note}" for note in cost.notes)
+    if COLUMNS["memory"] in shown and cost.activations is not None and cost.input_elements is not None:
+        given = number(cost.closed(cost.input_elements * frame.element_size))
+        yield Message(
+            "bytes: {size} for each element; every layer's output counts once; the input has {given} more",
+            size=frame.element_size, given=given,
+        )  # fmt: skip
+
+
+def _sights(lines: Sequence[Line], shown: Sequence[Column]) -> Iterable[str]:
+    """Why a receptive field is unknown, uneven or not aligned: each reason at the first line that has it."""
+    if not any(COLUMNS[name] in shown for name in ("receptive-field", "stride", "start")):
+        return
+    told: set[str] = set()
+    for line in lines:
+        field = field_of(line)
+        if field is None or not field.why or field.why in told:
+            continue
+        told.add(field.why)
+        mark = "* " if field.aligned is False else ""
+        yield Message("{mark}receptive field from {path} on: {why}", mark=mark, path=line.path, why=field.why)
 
 
 def assemble(fmt: str, title: str | None, parts: list[str], remarks: list[str]) -> str:
@@ -200,32 +193,8 @@ def assemble(fmt: str, title: str | None, parts: list[str], remarks: list[str]) 
     return "\n\n".join([*heading, *parts, "\n".join(remarks)])
 
 
-def _csv(lines: list[_Line], price: Convention, cost: Cost) -> str:
+def _csv(lines: list[Line], frame: Frame, shown: Sequence[Column]) -> str:
     """Plain numbers, one row a layer, the total last."""
-    head = ["path", "kind", "input", "output", "params", price.unit, "ran"]
-    body = [
-        [
-            line.path,
-            line.kind,
-            line.input.replace("×", "x"),
-            line.output.replace("×", "x"),
-            str(line.params),
-            _bare(line.value),
-            str(line.ran).lower(),
-        ]
-        for line in lines
-    ]
-    total = [
-        "total",
-        "",
-        "",
-        _outputs(cost).replace("×", "x"),
-        str(cost.params),
-        _bare(cost.under(price.name)),
-        "",
-    ]
-    return table("csv", head, [*body, total])
-
-
-def _bare(value: Dim) -> str:
-    return "unknown" if value is None else str(value)
+    body = [[line.path, *(column.cell(line, frame) for column in shown)] for line in lines]
+    total = ["total", *(column.whole(frame) for column in shown)]
+    return table("csv", ["path", *(column.head(frame) for column in shown)], [*body, total])
