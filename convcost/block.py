@@ -67,8 +67,11 @@ class Block:
             elif value is not item.default and value != item.default:
                 yield f"{item.name}={show(value)}"
 
-    def _repr_latex_(self) -> str:
-        return rf"$\texttt{{{str(self).replace('_', chr(92) + '_').replace('>>', '≫')}}}$"
+    def _repr_svg_(self) -> str | None:
+        """Its block diagram, for notebooks; without an input shape there are no shapes or costs to tell."""
+        from .pictures.drawing import sketch
+
+        return sketch(self)
 
 
 def show(value: object) -> str:

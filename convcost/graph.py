@@ -21,6 +21,7 @@ from .calls import Call
 from .errors import SpecError
 from .layers.base import Layer
 from .layers.merge import Concat
+from .sight import NOTHING, InputLaw, kept
 
 #: Beyond this a network is a mistake, such as a repetition that was meant to be of something else.
 MAX_LAYERS = 50_000
@@ -66,12 +67,16 @@ class _SameShape(Layer):
     """The end of a symbolic repetition: what comes out must look like what went in."""
 
     arity = 2
+    makes_map = False
 
     def output_shape(self, *inputs: Shape) -> Shape:
         after, before = inputs
         # Concatenating on a fresh axis compares every dim, with the error message of a merge.
         Concat(axis=0).output_shape((1, *before), (1, *after))
         return after
+
+    def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
+        return kept(out), NOTHING
 
 
 def _has_symbols(value: object) -> bool:
@@ -212,6 +217,12 @@ class Graph:
         return end if end == value else self.emit(_SameShape(), (end, value), f"{path}/same_shape")
 
     # -- reading -------------------------------------------------------------------------------------------------
+
+    def _repr_svg_(self) -> str | None:
+        """Its block diagram, for notebooks; shapes and costs are a cost's to tell."""
+        from .pictures.drawing import sketch
+
+        return sketch(self)
 
     def __repr__(self) -> str:
         return f"<Graph of {len(self.nodes)} layers, {self.input_count} in, {len(self.outputs)} out>"
