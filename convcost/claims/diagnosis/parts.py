@@ -17,7 +17,7 @@ from .digits import slipped
 _FEWEST_FILTERS = 4
 _TWO = Number((0, 0), 1, read_number("2"))
 #: Neighbours that are looked at; a page of numbers explains anything.
-_MOST_NEIGHBOURS = 40
+MOST_NEIGHBOURS = 40
 
 
 def _worth(node: Node) -> Fraction | None:
@@ -40,18 +40,18 @@ def _shown(value: Fraction) -> str:
 
 def bias(case: Case) -> Diagnosis | None:
     """Biases added where the expression has none, or left out where it has them."""
-    for forgotten in _biases_told(case.node):
+    for forgotten in biases_told(case.node):
         if case.says(case.computed - forgotten):
             why = Message("the printed value leaves out the {count} biases", count=_shown(forgotten))
             return Diagnosis("bias", why)
-    for added in _biases_possible(case.node):
+    for added in biases_possible(case.node):
         if case.says(case.computed + added) and not (case.about or not case.printed.exact):
             why = Message("the printed value counts {count} biases that the expression leaves out", count=_shown(added))
             return Diagnosis("bias", why)
     return None
 
 
-def _biases_told(node: Node) -> Iterator[Fraction]:
+def biases_told(node: Node) -> Iterator[Fraction]:
     """``3×3×64×96 + 96`` and ``(3×3×64 + 1)×96`` have 96 biases; a sum of such layers has them all."""
     signed = [term for sign, term in terms(node) if sign > 0]
     of_products = {value for term in signed if isinstance(term, Product) for value in _operands(term)}
@@ -81,7 +81,7 @@ def _operands(product: Product) -> list[Fraction]:
     return [value for op, factor in product.parts if op == "*" and (value := _worth(factor)) is not None]
 
 
-def _biases_possible(node: Node) -> Iterator[Fraction]:
+def biases_possible(node: Node) -> Iterator[Fraction]:
     """The number of filters of a layer whose weights are a product: its last factor, or its first."""
     lasts: list[Fraction] = []
     for sign, term in terms(node):
@@ -110,14 +110,14 @@ def missing_part(case: Case) -> Diagnosis | None:
                 return Diagnosis("missing-term", why)
     if not case.printed.exact and case.figures < 2:
         return None
-    for value, op in _factors_to_forget(case.node):
+    for value, op in factors_to_forget(case.node):
         if value not in (0, 1) and case.says(case.computed / value if op == "*" else case.computed * value):
             why = Message("the printed value leaves out the factor {value}", value=_shown(value))
             return Diagnosis("missing-term", why)
     return None
 
 
-def _factors_to_forget(node: Node) -> Iterator[tuple[Fraction, str]]:
+def factors_to_forget(node: Node) -> Iterator[tuple[Fraction, str]]:
     """Each factor, the base of each power (3 for 9), and each two neighbours (a kernel, a map)."""
     if not isinstance(node, Product):
         return
@@ -146,8 +146,8 @@ def wrong_operand(case: Case) -> Diagnosis | None:
     """What comes out if one factor is replaced by a number that stands nearby."""
     if case.figures < 3:
         return None
-    near = sorted(case.operands)[:_MOST_NEIGHBOURS]
-    for worth, factor, value in _replaceable(case.node):
+    near = sorted(case.operands)[:MOST_NEIGHBOURS]
+    for worth, factor, value in replaceable(case.node):
         squared = isinstance(factor, Power) and _worth(factor.exponent) == 2
         for other in near:
             used = other**2 if squared else other
@@ -161,7 +161,7 @@ def wrong_operand(case: Case) -> Diagnosis | None:
     return None
 
 
-def _replaceable(node: Node) -> Iterator[tuple[Fraction, Node, Fraction]]:
+def replaceable(node: Node) -> Iterator[tuple[Fraction, Node, Fraction]]:
     """Factors, each between the worth of its term and its own."""
     for sign, term in terms(node):
         worth = sign * evaluate(term)
@@ -191,14 +191,14 @@ def misprinted_operand(case: Case) -> Diagnosis | None:
 
 def output_shape(case: Case) -> Diagnosis | None:
     """``(28 − 5 + 2×2)/1 + 1 = 24``: the formula of an output size, with padding, stride or the last one ignored."""
-    for what, node in _careless_sizes(case.node):
+    for what, node in careless_sizes(case.node):
         value = _worth(node)
         if value is not None and case.says(Fraction(value.__floor__())) and case.stated != case.computed:
             return Diagnosis("output-shape", what)
     return None
 
 
-def _careless_sizes(node: Node) -> Iterator[tuple[Message, Node]]:
+def careless_sizes(node: Node) -> Iterator[tuple[Message, Node]]:
     """The formula as it comes out with one thing ignored."""
     place = _place_of_quotient(node)
     if place is None or not isinstance(node, Sum):

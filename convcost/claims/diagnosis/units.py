@@ -60,14 +60,14 @@ def unit(case: Case) -> Diagnosis | None:
         for factor in (Fraction(10**power), Fraction(1, 10**power)):
             if case.says(case.computed * factor):
                 return Diagnosis("unit", _off(power, large=factor > 1))
-    for factor in _factors_of_1024(case):
+    for factor in factors_of_1024(case):
         if case.says(case.computed * factor):
             why = Message("the printed value counts in thousands of 1024 where 1000 is meant, or vice versa")
             return Diagnosis("unit", why)
     return None
 
 
-def _factors_of_1024(case: Case) -> Iterator[Fraction]:
+def factors_of_1024(case: Case) -> Iterator[Fraction]:
     """How far off it is to count in 1024 where 1000 is meant, and the other way round, for the powers in question."""
     told = case.printed.byte_power or _LETTERS.get(case.printed.unit, 0)
     for power in (told,) if told else (1, 2, 3) if case.printed.exact else ():
