@@ -27,10 +27,13 @@ _HOMES = {
     "symbolic": ("symbols",),
     "notation": ("load_spec", "parse"),
     "frameworks": ("from_keras", "from_onnx", "from_torch", "register_law", "to_torch"),
+    "pictures.drawing": ("draw",),
     "analysis.compare": ("Comparison", "compare"),
     "analysis.identify": ("identify",),
     "analysis.reconcile": ("reconcile",),
     "claims": ("verify", "verify_files"),
+    "explorer": ("explore",),
+    "worksheets": ("Sheet", "worksheet"),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from .costing import Cost as Cost
     from .costing import cost as cost
     from .errors import *  # noqa: F403
+    from .explorer import explore as explore
     from .frameworks import from_keras as from_keras
     from .frameworks import from_onnx as from_onnx
     from .frameworks import from_torch as from_torch
@@ -65,8 +69,11 @@ if TYPE_CHECKING:
     from .layers import *  # noqa: F403
     from .notation import load_spec as load_spec
     from .notation import parse as parse
+    from .pictures.drawing import draw as draw
     from .symbolic import symbols as symbols
     from .tally import Tally as Tally
+    from .worksheets import Sheet as Sheet
+    from .worksheets import worksheet as worksheet
 
 
 def __getattr__(name: str) -> Any:

@@ -106,6 +106,15 @@ def _whole_symbolic(value: object, name: str) -> Dim:
     return dim
 
 
+def tidy(dim: Dim) -> Dim:
+    """A symbolic size in its canonical form, so that equal ones look alike; anything else as it is."""
+    if not is_symbolic(dim):
+        return dim
+    from . import symbolic
+
+    return symbolic.tidy(dim)
+
+
 def ceil_div(a: Dim, b: Dim) -> Dim:
     """The smallest whole number that is not below ``a / b``.
 

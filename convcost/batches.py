@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .arith import Dim, Shape, assuming, is_symbolic
+from .arith import Dim, Shape, assuming, is_symbolic, tidy
 from .errors import ConvcostError
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ class Examples:
         try:
             with assuming():
                 for node in self.graph.nodes:
-                    shapes.append(node.layer.output_shape(*[shapes[value] for value in node.inputs]))
+                    output = node.layer.output_shape(*[shapes[value] for value in node.inputs])
+                    shapes.append(tuple(map(tidy, output)))
         except ConvcostError:
             return None
         return shapes

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import mending
-from .arith import Dim, Shape, as_dim, assuming, at_least, is_symbolic
+from .arith import Dim, Shape, as_dim, assuming, at_least, is_symbolic, tidy
 from .batches import Examples, with_batch
 from .block import Block
 from .errors import ConvcostError, ShapeError, SpecError
@@ -130,7 +130,7 @@ def _ask_again(node: Node) -> None:
 
 def _settled(output: Shape) -> Shape:
     """Symbolic dims in canonical form; what has to hold of them is recorded as an assumption."""
-    output = tuple(map(_tidy, output))
+    output = tuple(map(tidy, output))
     for dim in output:
         if not all(at_least(factor, 1) for factor in _factors(dim)):
             raise ShapeError("nothing is left of the map", got=f"output {shape_text(output)}")
@@ -142,11 +142,3 @@ def _factors(dim: Dim) -> tuple[Dim, ...]:
     if is_symbolic(dim) and dim.is_Mul and all(f.is_integer and not f.is_negative for f in dim.args):
         return tuple(dim.args)
     return (dim,)
-
-
-def _tidy(dim: Dim) -> Dim:
-    if not is_symbolic(dim):
-        return dim
-    from . import symbolic
-
-    return symbolic.tidy(dim)

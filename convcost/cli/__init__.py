@@ -16,7 +16,8 @@ from ..errors import ConvcostError
 
 #: Command and the module that holds it; a module is loaded when its command is asked for.
 COMMANDS = (
-    "cost", "compare", "verify", "crosscheck", "reconcile", "identify", "diff", "conformance", "networks", "demo",
+    "cost", "compare", "draw", "explore", "verify", "crosscheck", "reconcile", "identify", "diff", "conformance", "networks",
+    "worksheet", "demo",
 )  # fmt: skip
 
 

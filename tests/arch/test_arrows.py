@@ -23,23 +23,24 @@ HEAVY = ("sympy", "numpy", "torch", "fvcore", "tabulate", "click", "lark")
 
 #: Rooms in the order in which data walks through them; a module imports only from rooms before its own.
 ORDER = (
-    "errors", "messages", "symbolic", "arith", "extent", "calls", "window", "tally", "contraction", "block", "layers",
-    "operators",
+    "errors", "messages", "formula", "symbolic", "arith", "extent", "calls", "window", "sight", "tally",
+    "contraction", "block", "layers", "operators",
     "graph", "batches", "conventions",
     "mending",
-    "report.formats", "report.numbers", "report.steps", "report.tables", "report.torchinfo", "report.keras_summary",
+    "report.formats", "report.numbers", "report.steps", "report.columns", "report.tables",
+    "report.torchinfo", "report.keras_summary",
     "report.summary", "report.json",
     "report.findings", "report.conformance",
     "report.comparison", "report.crosscheck", "report.axis", "report.waterfall", "report.reconciliation",
     "report.readings", "report.change", "report.artifacts", "report.rules", "report",
-    "row", "result", "substitution", "costing",
-    "notation", "networks", "frameworks", "conformance", "analysis", "claims", "report.sarif", "report.github",
-    "analysis.identify", "cli", "pytest_plugin", "__main__",
+    "row", "maps", "result", "substitution", "costing",
+    "notation", "networks", "frameworks", "conformance", "analysis", "claims", "pictures", "worksheets",
+    "explorer", "report.sarif", "report.github", "analysis.identify", "cli", "pytest_plugin", "__main__",
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
 FORWARD = {
-    ("block", "symbolic"), ("result", "report"), ("result", "substitution"), ("result", "costing"),
-    ("result", "frameworks"), ("report.json", "costing"),
+    ("block", "symbolic"), ("block", "pictures"), ("graph", "pictures"), ("result", "report"), ("result", "substitution"), ("result", "costing"),
+    ("result", "frameworks"), ("maps", "analysis"), ("report.json", "costing"),
     ("report.json", "notation"),
     ("analysis", "report"), ("report.json", "symbolic"),
 }  # fmt: skip
@@ -151,9 +152,9 @@ AdaptivePool Add BatchNorm ChannelShuffle ClaimError Combine Comparison Concat C
 Convention Cost Dropout ELU Einsum Embedding Flatten GELU GRU GlobalPool Graph GroupNorm Hardsigmoid Hardswish
 Hardtanh Identity InstanceNorm LSTM Layer LayerNorm LeakyReLU Linear LocalResponseNorm MatMul Mish Module Mul
 MultiheadAttention PReLU Pad Parameter Permute PixelShuffle Pointwise Pool RMSNorm RNN ReLU ReLU6 Reduce Repeat
-Reshape SELU ScaledDotProductAttention Seq ShapeError SiLU Sigmoid Slice Softmax Softplus SpecError Take Tally Tanh
-Tap Tile UndecidedError Unknown UnsupportedError Upsample compare cost from_keras from_onnx from_torch identify
-load_spec networks parse reconcile register_law symbols to_torch verify verify_files
+Reshape SELU ScaledDotProductAttention Seq ShapeError Sheet SiLU Sigmoid Slice Softmax Softplus SpecError Take Tally
+Tanh Tap Tile UndecidedError Unknown UnsupportedError Upsample compare cost draw explore from_keras from_onnx from_torch identify
+load_spec networks parse reconcile register_law symbols to_torch verify verify_files worksheet
 """.split()
 
 

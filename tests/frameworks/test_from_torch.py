@@ -442,3 +442,12 @@ def test_the_comparison_would_notice():
     graph = from_torch(module, (3, 8, 8))
     module.stride = (2, 2)
     assert cost(graph).macs != measured(module, (3, 8, 8))[2]
+
+
+def test_rows_at_symbolic_sizes_show_one_example():
+    """The batch is no dim of a row's shape, though the size beside it is rounded up."""
+    net = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 7, stride=2, padding=3), torch.nn.ReLU(), torch.nn.MaxPool2d(2))
+    H, W = symbols("H W")
+    counted = cost(from_torch(net, (3, 32, 32)), (3, H, W))
+    assert [row.output for row in counted.subs(H=31, W=20).rows] == [(8, 16, 10), (8, 16, 10), (8, 8, 5)]
+    assert all(len(row.output) == 3 for row in counted.rows)
