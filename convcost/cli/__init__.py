@@ -16,8 +16,8 @@ from ..errors import ConvcostError
 
 #: Command and the module that holds it; a module is loaded when its command is asked for.
 COMMANDS = (
-    "cost", "compare", "draw", "explore", "verify", "crosscheck", "reconcile", "identify", "diff", "conformance", "networks",
-    "worksheet", "demo",
+    "cost", "compare", "draw", "explore", "worksheet", "verify", "crosscheck", "reconcile", "identify", "diff",
+    "conformance", "networks", "demo",
 )  # fmt: skip
 
 

@@ -46,13 +46,13 @@ def command(
             dims,
             values={**_usual(own, dims), **values},
             title=title,
-            language=lang,
+            lang=lang,
             names=(specs[0], specs[1]),
         )
     elif shape is not None:
         raise SpecError("--input goes with two specs", got=f"--input {shape[:40]}")
     else:
-        page = explore(values=values, title=title, language=lang)
+        page = explore(values=values, title=title, lang=lang)
     deliver(page, output)
     return 0
 

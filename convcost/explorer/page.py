@@ -18,6 +18,7 @@ from ..graph import Graph
 from ..layers import Conv
 from ..layers.base import shape_text
 from ..messages import LANGUAGES, Message, usual_language
+from ..notation import parse
 from ..pictures.shades import SHADES
 from .diagrams import colours, drawings
 from .formulas import tree
@@ -37,21 +38,21 @@ _TAGS = {"en": "en", "zh": "zh-Hans"}
 
 
 def explore(
-    a: Block | Graph | None = None,
-    b: Block | Graph | None = None,
+    a: str | Block | Graph | None = None,
+    b: str | Block | Graph | None = None,
     input_shape: Any = None,
     *,
     values: Mapping[str, int] | None = None,
     title: str | None = None,
-    language: str | None = None,
+    lang: str | None = None,
     names: tuple[str | None, str | None] = (None, None),
 ) -> str:
     """A web page, in one file, on which every size of two blocks can be turned.
 
     Sizes are the symbols of the blocks and of the input; numbers of the input are made symbols where the blocks allow
     it, and in blocks without symbols the width ``r`` of the first free 1×1 convolution, as by :func:`convcost.compare`.
-    ``values`` are the sizes to start with, ``names`` what the blocks are called. Without blocks the page compares a
-    5×5 convolution with the same behind a 1×1 bottleneck.
+    Text is read as notation. ``values`` are the sizes to start with, ``names`` what the blocks are called. Without
+    blocks the page compares a 5×5 convolution with the same behind a 1×1 bottleneck.
 
     Raises as :func:`convcost.cost`, and ``SpecError`` where no size can be turned, a block has more layers than a page
     can hold, or a value is no whole number from 1 on.
@@ -69,9 +70,10 @@ def explore(
         raise SpecError("a page compares two blocks", got="one")
     if title is not None and len(title) > MAX_TITLE:
         raise SpecError(f"a title is at most {MAX_TITLE} characters long", got=f"{len(title)}")
-    language = usual_language() if language is None else language
+    language = usual_language() if lang is None else lang
     if language not in LANGUAGES:
         raise SpecError("there is no page in this language", got=language[:40], fix=f"one of {', '.join(LANGUAGES)}")
+    a, b = (parse(block) if isinstance(block, str) else block for block in (a, b))
     both = pair(a, b, input_shape)
     return _Page(both, dials(both, values), language, title, _names(both, names), remarks).text()
 

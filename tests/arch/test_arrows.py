@@ -39,7 +39,8 @@ ORDER = (
 )  # fmt: skip
 #: Late imports inside functions that look forward: a result that writes itself, and text that reads itself back.
 FORWARD = {
-    ("block", "symbolic"), ("block", "pictures"), ("graph", "pictures"), ("result", "report"), ("result", "substitution"), ("result", "costing"),
+    ("block", "symbolic"), ("block", "pictures"), ("graph", "pictures"),
+    ("result", "report"), ("result", "substitution"), ("result", "costing"),
     ("result", "frameworks"), ("maps", "analysis"), ("report.json", "costing"),
     ("report.json", "notation"),
     ("analysis", "report"), ("report.json", "symbolic"),
@@ -153,8 +154,8 @@ Convention Cost Dropout ELU Einsum Embedding Flatten GELU GRU GlobalPool Graph G
 Hardtanh Identity InstanceNorm LSTM Layer LayerNorm LeakyReLU Linear LocalResponseNorm MatMul Mish Module Mul
 MultiheadAttention PReLU Pad Parameter Permute PixelShuffle Pointwise Pool RMSNorm RNN ReLU ReLU6 Reduce Repeat
 Reshape SELU ScaledDotProductAttention Seq ShapeError Sheet SiLU Sigmoid Slice Softmax Softplus SpecError Take Tally
-Tanh Tap Tile UndecidedError Unknown UnsupportedError Upsample compare cost draw explore from_keras from_onnx from_torch identify
-load_spec networks parse reconcile register_law symbols to_torch verify verify_files worksheet
+Tanh Tap Tile UndecidedError Unknown UnsupportedError Upsample compare cost draw explore from_keras from_onnx
+from_torch identify load_spec networks parse reconcile register_law symbols to_torch verify verify_files worksheet
 """.split()
 
 

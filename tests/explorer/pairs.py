@@ -29,7 +29,7 @@ class Case:
         key = (id(self), language)
         if key not in _PAGES:
             a, b, shape = self.asked or self.symbolic()
-            _PAGES[key] = explore(a, b, shape, values=self.start, language=language)
+            _PAGES[key] = explore(a, b, shape, values=self.start, lang=language)
         return _PAGES[key]
 
     def symbolic(self) -> tuple[Any, Any, Any]:

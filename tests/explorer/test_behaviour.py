@@ -179,7 +179,7 @@ def test_hostile_titles_and_names_are_text(opened):
         Conv(8, 1).named(HOSTILE.replace("/", "|")),
         Conv(8, 3, padding=1).named("<b>${t_macs}</b>".replace("/", "|")),
     )
-    page = opened(explore(*blocks, (C, H, W), title=HOSTILE, language="en", names=(HOSTILE, "]]>--><!--")))
+    page = opened(explore(*blocks, (C, H, W), title=HOSTILE, lang="en", names=(HOSTILE, "]]>--><!--")))
     assert page.text("h1") == HOSTILE and page.page.title() == HOSTILE
     assert page.text(".pair code") == HOSTILE
     assert page.page.locator("img, h1 *, .pair code *, .path *").count() == 0
@@ -193,7 +193,7 @@ def test_hostile_titles_and_names_are_text(opened):
 
 def test_hostile_symbols_are_names(opened):
     odd, worse = symbols("<i>x"), symbols("__proto__")
-    text = explore(Conv(odd, 1), Conv(worse, 1), (C, 4, 4), language="en")
+    text = explore(Conv(odd, 1), Conv(worse, 1), (C, 4, 4), lang="en")
     names = [dial["name"] for dial in data_of(text)["dials"]]
     page = opened(text)
     told = page.turn([names.index("<i>x"), "3", "field"], [names.index("__proto__"), "5", "field"], [0, "7", "field"])
@@ -320,7 +320,7 @@ def test_charts_and_diagrams_are_told_in_words(opened):
 
 def test_what_is_not_counted_is_told_and_has_no_ratio(opened):
     some, none = Conv(8, 1) >> Unknown("fft", (8, 8, 8)), Unknown("sort", (8, 8, 8))
-    page = opened(explore(some, none, (C, 8, 8), language="en"))
+    page = opened(explore(some, none, (C, 8, 8), lang="en"))
     told = page.turn([0, "5", "field"])
     assert page.text(".total.block-0 .big").startswith("≥ 2,560") and "fft" in page.text(".total.block-0 .note")
     assert told[1]["macs"] == "?" and "sort" in page.text(".total.block-1 .note")
@@ -419,7 +419,7 @@ def test_paper_shows_the_numbers_and_no_buttons(opened):
 
 
 def test_the_language_can_be_changed(opened):
-    page = opened(explore(language="zh"))
+    page = opened(explore(lang="zh"))
     assert page.page.evaluate("document.documentElement.lang") == "zh-Hans"
     page.page.click("#language")
     page.settle()

@@ -39,14 +39,14 @@ class Tags(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page():
-    return explore(NAIVE, BOTTLENECK, (192, 28, 28), language="en")
+    return explore(NAIVE, BOTTLENECK, (192, 28, 28), lang="en")
 
 
 def test_the_same_bytes_in_every_process(page):
     code = (
         "from convcost import *; import sys; "
         "wide = Conv(32, 5, padding=2); "
-        "sys.stdout.write(explore(wide, Conv(16, 1) >> wide, (192, 28, 28), language='en'))"
+        "sys.stdout.write(explore(wide, Conv(16, 1) >> wide, (192, 28, 28), lang='en'))"
     )
     for seed in "12":
         done = subprocess.run(  # noqa: S603
@@ -116,7 +116,7 @@ def test_a_number_that_stands_beside_symbols_stays():
 
 def test_layers_without_a_law_are_told_and_have_no_ratio(tmp_path):
     odd = Conv(K, 1) >> Unknown("aten::fft", (K, 8, 8))
-    data = data_of(explore(odd, Conv(K, 3, padding=1), (C, 8, 8), language="en"))
+    data = data_of(explore(odd, Conv(K, 3, padding=1), (C, 8, 8), lang="en"))
     assert not data["blocks"][0]["exact"] and data["blocks"][1]["exact"]
     assert "aten::fft" in data["texts"]["en"]["status-0"] and "lower bound" in data["texts"]["en"]["status-0"]
     assert data["extra"] == {}
@@ -236,6 +236,6 @@ def test_numbers_in_the_table_are_text(page):
 
 
 def test_two_networks_fit_on_a_page():
-    text = explore(networks.get("resnet50"), networks.get("mobilenet_v2"), (3, 224, 224), language="en")
+    text = explore(networks.get("resnet50"), networks.get("mobilenet_v2"), (3, 224, 224), lang="en")
     data = data_of(text)
     assert len(text) < 600_000 and len(json.dumps(data["entries"])) < 60_000

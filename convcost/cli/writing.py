@@ -1,0 +1,35 @@
+"""Where a command's text or bytes go: a file, or standard output."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..errors import SpecError
+
+
+def deliver(content: str | bytes, target: str | None) -> None:
+    """Write to a file and say so, or to standard output; bytes are not written to a terminal."""
+    if target is None or target == "-":
+        if isinstance(content, bytes) and sys.stdout.isatty():
+            raise SpecError("this format is no text for a terminal", fix="say -o FILE")
+        click.echo(content, nl=isinstance(content, str) and not content.endswith("\n"))
+        return
+    path = Path(target)
+    try:
+        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    except OSError as error:
+        raise SpecError("the file cannot be written", where=target, got=error.strerror or str(error)) from None
+    click.echo(f"wrote {target}", err=True)
+
+
+def folder(target: str) -> Path:
+    """A folder to write several files into; made where it is missing."""
+    path = Path(target)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SpecError("the folder cannot be made", where=target, got=error.strerror or str(error)) from None
+    return path

@@ -1,0 +1,171 @@
+"""Questions about one layer: its output shape, its parameters, its multiply-accumulates."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from ...costing import Cost, cost
+from ...formula import Chain, Num, Sum, size, symbol
+from ...layers import Conv
+from ...messages import Message
+from ..draws import Draw, need
+from ..laws import AXES, product_law, window_step, worked
+from ..model import Gap, Numbers, Question, Step
+from .base import Topic, wrong_answers, wrong_numbers
+from .describe import described
+from .draws_of_layers import TOLD, convolution, pooling, ranges_of, square_map
+
+CHANNELS = Message("channels")
+SIDES = {"L": Message("length"), "D": Message("depth"), "H": Message("height"), "W": Message("width")}
+PARAMS = Message("parameters")
+MACS = Message("MACs")
+
+
+def facts(layer: Any, shape: tuple[int, ...], quantity: str) -> dict[str, Any]:
+    """What is asked, as data."""
+    return {"spec": repr(layer), "input": list(shape), "quantity": quantity}
+
+
+def _output_shape(draw: Draw, level: int) -> Question:
+    shape = square_map(draw, level)
+    layer = pooling(draw, level, shape) if draw.chance(3) else convolution(draw, level, shape)
+    need(layer.kernel != 1 or layer.stride != 1)
+    result = cost(layer, shape).output
+    channels = layer.out_channels if isinstance(layer, Conv) else shape[0]
+    names = AXES[len(shape) - 1]
+    steps = [Step(SIDES[name], window_step(layer, axis, shape, result[1 + axis])) for axis, name in enumerate(names)]
+    if len({*shape[1:]}) == 1 and result[1] == result[2] and not isinstance(layer.kernel, tuple):
+        steps = [Step(Message("height and width"), steps[0].formula)]
+    why = (
+        Message("every filter gives one channel") if isinstance(layer, Conv) else Message("pooling keeps the channels")
+    )
+    steps.append(Step(why, Chain(symbol("C_out"), Num(channels))))
+    return Question(
+        "output-shape", level, level,
+        (
+            Message("A map of {shape} enters {layer}.", shape=size(shape), layer=described(layer)),
+            Message("What shape comes out?"),
+        ),
+        Message("A window of size k takes ⌊(H − k + 2p)/s⌋ + 1 places along an axis of size H."),
+        tuple(steps),
+        Numbers(
+            size(result),
+            (Gap(CHANNELS, channels), *(Gap(SIDES[name], n) for name, n in zip(names, result[1:], strict=True))),
+        ),
+        wrong_answers(size(result), [(size(wrong), why) for wrong, why in _wrong_shapes(layer, shape, result)]),
+        facts(layer, shape, "output"),
+    )  # fmt: skip
+
+
+def _wrong_shapes(layer: Any, shape: tuple[int, ...], right: tuple[int, ...]) -> list[tuple[tuple[int, ...], Message]]:
+    out = right[0]
+    stride = layer.stride if isinstance(layer.stride, int) else 1
+    return [
+        (shape[:1] + right[1:] if out != shape[0] else (out * 2, *right[1:]), Message("the channels of the input kept")
+         if out != shape[0] else Message("the channels counted twice")),
+        ((out, *(n * stride for n in right[1:])), Message("the stride forgotten")),
+        ((out, *(n - 1 for n in right[1:])), Message("the + 1 forgotten")),
+        ((out, *(n + 1 for n in right[1:])), Message("rounded up where the law rounds down, or one place too many")),
+        ((out, *shape[1:]), Message("the size of the input kept")),
+        ((*right[1:], out), Message("channels written last")),
+    ]  # fmt: skip
+
+
+def _params(draw: Draw, level: int) -> Question:
+    shape = square_map(draw, level)
+    layer = convolution(draw, level, shape)
+    counted = cost(layer, shape)
+    need(9 < counted.params <= ranges_of(level).most)
+    weights = counted.params - (layer.out_channels if layer.bias else 0)
+    steps = [_product_step(counted, "params", symbol("n_weights"), Message("weights: the loops that touch the kernel"))]
+    if layer.bias:
+        steps.append(
+            Step(
+                Message("and one bias per filter"),
+                Chain(symbol("n"), Sum(Num(weights), Num(layer.out_channels)), Num(counted.params)),
+            )
+        )
+    return Question(
+        "params", level, level,
+        (
+            Message("A map of {shape} enters {layer}.", shape=size(shape), layer=described(layer)),
+            Message("How many parameters does this layer have?"),
+        ),
+        Message("Each filter has a weight for every tap of its kernel and every input channel that it sees; "
+            "the size of the map does not matter."),
+        tuple(steps),
+        Numbers(Num(counted.params), (Gap(PARAMS, counted.params),)),
+        wrong_numbers(counted.params, _wrong_params(layer, shape, counted, weights)),
+        facts(layer, shape, "params"),
+    )  # fmt: skip
+
+
+def _wrong_params(layer: Any, shape: tuple[int, ...], counted: Cost, weights: int) -> list[tuple[int, Message]]:
+    kernel = layer.kernel if isinstance(layer.kernel, int) else max(layer.kernel)
+    out = layer.out_channels
+    forgotten = Message("the biases forgotten")
+    return [
+        (weights, forgotten) if layer.bias else (weights + out, Message("biases added that it has not")),
+        (weights + shape[0], Message("a bias for each input channel")),
+        (weights // shape[0] + (out if layer.bias else 0), Message("the input channels forgotten")),
+        (weights // kernel + (out if layer.bias else 0), Message("only one side of the kernel counted")),
+        (weights * prod(counted.output[1:]), Message("multiply-accumulates counted instead of parameters")),
+        (2 * counted.params, Message("everything counted twice")),
+    ]  # fmt: skip
+
+
+def _product_step(counted: Cost, quantity: str, left: Any, text: Message) -> Step:
+    (row,) = counted.rows
+    (nest,) = row.layer.contractions(*row.inputs, out=row.output)
+    law, values = product_law(nest, quantity)
+    return Step(text, worked(left, law, values, nest.macs if quantity == "macs" else nest.weights))
+
+
+def _macs(draw: Draw, level: int) -> Question:
+    shape = square_map(draw, level)
+    layer = convolution(draw, level, shape)
+    counted = cost(layer, shape)
+    need(99 < counted.macs <= ranges_of(level).most)
+    out = counted.output
+    steps = (
+        *(
+            Step(SIDES[name], window_step(layer, axis, shape, out[1 + axis]))
+            for axis, name in enumerate(AXES[len(shape) - 1])
+        ),
+        _product_step(counted, "macs", symbol("MACs"), Message("one multiply-accumulate for every turn of every loop")),
+    )
+    return Question(
+        "macs", level, level + 1,
+        (
+            Message("A map of {shape} enters {layer}.", shape=size(shape), layer=described(layer)),
+            Message("How many multiply-accumulates (MACs) does it take? Taps on the padding count, biases do not."),
+        ),
+        Message("First the output size; then every output element takes one MAC for each tap of the kernel "
+            "and each input channel that its filter sees."),
+        steps,
+        Numbers(Num(counted.macs), (Gap(MACS, counted.macs),)),
+        wrong_numbers(counted.macs, _wrong_macs(layer, shape, counted)),
+        facts(layer, shape, "macs"),
+    )  # fmt: skip
+
+
+def _wrong_macs(layer: Any, shape: tuple[int, ...], counted: Cost) -> list[tuple[int, Message]]:
+    right, out = counted.macs, counted.output
+    kernel = layer.kernel if isinstance(layer.kernel, int) else max(layer.kernel)
+    places = prod(out[1:])
+    return [
+        (right // places * prod(shape[1:]), Message("the size of the input used instead of the output's")),
+        (2 * right, Message("FLOPs counted: two for each multiply-accumulate")),
+        (right + prod(out), Message("the additions of biases counted")),
+        (right // kernel, Message("only one side of the kernel counted")),
+        (right // places, Message("weights counted: the places of the output forgotten")),
+        (right // shape[0], Message("the input channels forgotten")),
+    ]
+
+
+OUTPUT_SHAPE = Topic(
+    "output-shape", Message("Output shape"), Message("the shape behind a convolution or pooling"), TOLD, _output_shape
+)
+PARAMS_TOPIC = Topic("params", Message("Parameters"), Message("the parameters of a layer"), TOLD, _params)
+MACS_TOPIC = Topic("macs", Message("Multiply-accumulates"), Message("the multiply-accumulates of a layer"), TOLD, _macs)
