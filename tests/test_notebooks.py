@@ -13,7 +13,10 @@ nbclient = pytest.importorskip("nbclient", reason="notebooks need convcost[noteb
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 #: Packages beside the core that a notebook imports.
-NEEDS = {"02_why_counters_disagree": ("torch", "torchvision", "fvcore")}
+NEEDS = {
+    "02_why_counters_disagree": ("torch", "torchvision", "fvcore"),
+    "04_naive_or_bottleneck": ("matplotlib",),
+}
 
 
 def executed(path):
@@ -44,6 +47,8 @@ def test_there_are_notebooks():
         "01_verify_the_textbook",
         "02_why_counters_disagree",
         "03_proofread_a_chapter",
+        "04_naive_or_bottleneck",
+        "05_make_a_worksheet",
     ]
 
 

@@ -11,7 +11,7 @@ from ...messages import Message
 from ..model import Answer, Expression, Gap, Inline, Numbers, Question
 from ..sheet import variant_name
 from ..topics import topic
-from .parts import has_holes, one_line
+from .parts import has_holes, one_line, rounding
 
 if TYPE_CHECKING:
     from ..sheet import Sheet
@@ -72,13 +72,6 @@ def labels(question: Question) -> Iterator[tuple[Gap, Message]]:
         label = Message("({number}) {label}", number=number, label=gap.label) if bare else gap.label
         label = Message("{label} in {unit}", label=label, unit=gap.unit) if gap.unit else label
         yield gap, Message.joined(label, *([rounding(gap)] if isinstance(gap.value, Fraction) else []), by=", ")
-
-
-def rounding(gap: Gap) -> Message:
-    """How a fraction is to be written."""
-    if gap.places < 2:
-        return Message("rounded to 1 decimal") if gap.places else Message("rounded to a whole number")
-    return Message("rounded to {places} decimals", places=gap.places)
 
 
 def instruction(question: Question) -> Message:

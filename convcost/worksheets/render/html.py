@@ -166,7 +166,7 @@ class Html:
         yield '<div class="blanks">'
         for blank in task.blanks:
             after = f" <span>{self.inline(blank.unit)}</span>" if blank.unit else ""
-            after += f' <span class="note">({self.inline(blank.note)})</span>' if blank.note else ""
+            after += f' <span class="note">{self.inline(blank.note)}</span>' if blank.note else ""
             wide = " wide-rule" if blank.wide else ""
             label = f"<span>{self.inline(blank.label)}{self.colon.strip()}</span>"
             yield f'<p class="blank">{label} <span class="rule{wide}"></span>{after}</p>'

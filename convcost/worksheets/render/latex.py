@@ -186,7 +186,7 @@ class Latex:
         yield r"{\raggedright"
         for blank in task.blanks:
             after = f" {self.inline(blank.unit)}" if blank.unit else ""
-            after += f" ({self.inline(blank.note)})" if blank.note else ""
+            after += f" {self.inline(blank.note)}" if blank.note else ""
             yield rf"\mbox{{{self.inline(blank.label)}{self.colon}\blank{{{90 if blank.wide else 32}mm}}{after}}}\quad "
         yield r"\par}"
 

@@ -135,7 +135,7 @@ class Markdown:
         """Where the answers go."""
         for blank in task.blanks:
             after = f" {self.inline(blank.unit)}" if blank.unit else ""
-            after += f" ({self.inline(blank.note)})" if blank.note else ""
+            after += f" {self.inline(blank.note)}" if blank.note else ""
             yield from (f"{self.line(blank.label)}{self.colon}{BLANK * (1 + 2 * blank.wide)}{after}", "")
 
     def solution(self, solution: Solution) -> Iterator[str]:

@@ -148,7 +148,7 @@ def _blanks(question: Question) -> Iterator[Blank]:
         yield Blank(FORMULA, wide=True)
     elif isinstance(question.answer, Numbers):
         for gap, label in _labelled(question, question.answer):
-            yield Blank(label, gap.unit, _rounding(gap))
+            yield Blank(label, gap.unit, None if isinstance(gap.value, int) else Message("({note})", note=rounding(gap)))
     else:
         yield Blank(ANSWER)
 
@@ -167,9 +167,8 @@ def has_holes(question: Question) -> bool:
     return any(re.search(r"\(\d+\)", str(cell)) for grid in grids for row in grid.rows for cell in row)
 
 
-def _rounding(gap: Gap) -> Message | None:
-    if isinstance(gap.value, int):
-        return None
+def rounding(gap: Gap) -> Message:
+    """How a fraction is to be written."""
     if gap.places < 2:
         return Message("rounded to 1 decimal") if gap.places else Message("rounded to a whole number")
     return Message("rounded to {places} decimals", places=gap.places)

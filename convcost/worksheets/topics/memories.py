@@ -130,7 +130,7 @@ def _told(layer: Any) -> Message:
 
 def _gaps(memory: _Memory, unit: _Unit | None) -> tuple[Gap, ...]:
     gaps = (
-        Gap(Message("parameters"), memory.params, BYTES),
+        Gap(Message("all parameters"), memory.params, BYTES),
         Gap(Message("outputs"), memory.maps, BYTES),
     )
     return gaps if unit is None else (*gaps, Gap(Message("together"), Fraction(memory.both, unit.size), unit.name, 2))

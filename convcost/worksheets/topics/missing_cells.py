@@ -19,7 +19,7 @@ from ..model import Code, Step
 #: Holes of a row are worked out in this order.
 LABELS = {
     "kernel": Message("side of the kernel"), "channels": Message("channels"), "side": Message("height and width"),
-    "params": Message("parameters"), "macs": Message("MACs"), "total": Message("all parameters"),
+    "params": Message("number of parameters"), "macs": Message("number of MACs"), "total": Message("all parameters"),
     "total-macs": Message("all MACs"),
 }  # fmt: skip
 

@@ -125,7 +125,7 @@ def _steps(
     reach = _reach(layer.dilation != 1)
     size, jump, start = symbol("r_before"), symbol("j_before"), symbol("a_before")
     yield Step(told, worked(symbol(f"r_{number}"), Sum(size, Product(reach, jump)), values, after.size))
-    if level == 3:
+    if level == 3 and layer.padding:
         shifted = Sum(start, Neg(Product(symbol("p"), jump)))
         yield Step(
             Message("where its first window starts"), worked(symbol(f"a_{number}"), shifted, values, after.start)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from math import prod
 from typing import Any
 
 from ...costing import Cost, cost
+from ...errors import ShapeError
 from ...formula import Chain, Num, Sum, size, symbol
 from ...layers import Conv
 from ...messages import Message
@@ -18,8 +22,8 @@ from .draws_of_layers import TOLD, convolution, pooling, ranges_of, square_map
 
 CHANNELS = Message("channels")
 SIDES = {"L": Message("length"), "D": Message("depth"), "H": Message("height"), "W": Message("width")}
-PARAMS = Message("parameters")
-MACS = Message("MACs")
+PARAMS = Message("number of parameters")
+MACS = Message("number of MACs")
 
 
 def facts(layer: Any, shape: tuple[int, ...], quantity: str) -> dict[str, Any]:
@@ -47,7 +51,7 @@ def _output_shape(draw: Draw, level: int) -> Question:
             Message("A map of {shape} enters {layer}.", shape=size(shape), layer=described(layer)),
             Message("What shape comes out?"),
         ),
-        Message("A window of size k takes ⌊(H − k + 2p)/s⌋ + 1 places along an axis of size H."),
+        Message("Count the places that the window takes along each axis: how far it can move, in steps of the stride."),
         tuple(steps),
         Numbers(
             size(result),
@@ -59,17 +63,35 @@ def _output_shape(draw: Draw, level: int) -> Question:
 
 
 def _wrong_shapes(layer: Any, shape: tuple[int, ...], right: tuple[int, ...]) -> list[tuple[tuple[int, ...], Message]]:
+    """What slips give; those of a layer's arguments are the kernel's own answers for the layer with that slip."""
     out = right[0]
-    stride = layer.stride if isinstance(layer.stride, int) else 1
+    found = [(shape[:1] + right[1:], Message("the channels of the input kept"))]
+    for slip, why in _slips(layer):
+        with suppress(ShapeError):
+            found.append((cost(slip, shape).output, why))
     return [
-        (shape[:1] + right[1:] if out != shape[0] else (out * 2, *right[1:]), Message("the channels of the input kept")
-         if out != shape[0] else Message("the channels counted twice")),
-        ((out, *(n * stride for n in right[1:])), Message("the stride forgotten")),
+        *found,
         ((out, *(n - 1 for n in right[1:])), Message("the + 1 forgotten")),
-        ((out, *(n + 1 for n in right[1:])), Message("rounded up where the law rounds down, or one place too many")),
         ((out, *shape[1:]), Message("the size of the input kept")),
         ((*right[1:], out), Message("channels written last")),
-    ]  # fmt: skip
+        ((2 * out, *right[1:]), Message("the channels counted twice")),
+        ((out, *(n + 1 for n in right[1:])), Message("one place too many")),
+    ]
+
+
+def _slips(layer: Any) -> Iterator[tuple[Any, Message]]:
+    """The layer with one of its arguments forgotten or taken by half."""
+    if layer.stride not in (1, None):
+        yield replace(layer, stride=1), Message("the stride forgotten")
+    if layer.padding:
+        yield replace(layer, padding=0), Message("the padding forgotten")
+    if isinstance(layer.padding, int) and layer.padding:
+        once = (layer.padding, 0)
+        yield replace(layer, padding=(once, once)), Message("the padding counted on one side only")
+    if layer.dilation != 1:
+        yield replace(layer, dilation=1), Message("the dilation forgotten")
+    if getattr(layer, "ceil_mode", False):
+        yield replace(layer, ceil_mode=False), Message("rounded down where this layer rounds up")
 
 
 def _params(draw: Draw, level: int) -> Question:

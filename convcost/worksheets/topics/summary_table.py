@@ -118,7 +118,7 @@ def _solvable(hole: Missing, kept: Iterable[Missing]) -> bool:
 def _grid(counted: Cost, level: int, numbers: dict[tuple[int, str], int]) -> Grid:
     head: tuple[Inline, ...] = (Message("Layer"), Message("Output shape"), Message("Parameters"))
     if level > 1:
-        head += (Message("MACs"),)
+        head += (Message("MACs of the layer"),)
     numbers = _spread(counted, numbers)
     rows = [_cells(n, row, level, numbers) for n, row in enumerate(counted.rows)]
     last = len(counted.rows)

@@ -48,6 +48,7 @@ def window_in_words(kernel: Any) -> Message | Formula:
 def block_in_words(block: Block) -> Message:
     """A block in words; padding and bias are told for all of its convolutions at once, see :func:`conditions`.
 
+    >>> from ...layers import Conv
     >>> print(block_in_words(Conv(16, 1) >> Concat(Conv(8, 1), Conv(8, 3, 1, "same"))))
     a 1 × 1 convolution with 16 filters, then side by side, their outputs joined: [a 1 × 1 convolution with 8 filters; \
 a 3 × 3 convolution with 8 filters]
