@@ -148,7 +148,9 @@ def _blanks(question: Question) -> Iterator[Blank]:
         yield Blank(FORMULA, wide=True)
     elif isinstance(question.answer, Numbers):
         for gap, label in _labelled(question, question.answer):
-            yield Blank(label, gap.unit, None if isinstance(gap.value, int) else Message("({note})", note=rounding(gap)))
+            yield Blank(
+                label, gap.unit, None if isinstance(gap.value, int) else Message("({note})", note=rounding(gap))
+            )
     else:
         yield Blank(ANSWER)
 

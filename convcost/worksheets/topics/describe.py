@@ -20,19 +20,29 @@ def described(layer: Any, *, bias: bool = True) -> Message:
 
 
 def _kind(layer: Any) -> Message:
-    kernel = window(layer.kernel)
+    kernel = a_window(window(layer.kernel))
     if isinstance(layer, Conv):
         filters = Num(layer.out_channels)
-        if str(kernel).startswith(_VOWELS):
-            return Message("an {kernel} convolution with {filters} filters", kernel=kernel, filters=filters)
-        return Message("a {kernel} convolution with {filters} filters", kernel=kernel, filters=filters)
+        return Message("{kernel} convolution with {filters} filters", kernel=kernel, filters=filters)
     if layer.kind == "max":
-        return Message("a {kernel} max pooling", kernel=kernel)
-    return Message("a {kernel} average pooling", kernel=kernel)
+        return Message("{kernel} max pooling", kernel=kernel)
+    return Message("{kernel} average pooling", kernel=kernel)
 
 
 #: Numbers that are spoken with a vowel first.
-_VOWELS = ("8", "11 ", "18 ")
+_VOWELS = ("8", "11", "18")
+
+
+def a_window(kernel: Message | Formula) -> Message:
+    """The size of a window with its article.
+
+    >>> a_window(window(11))
+    'an 11 × 11'
+    """
+    first = str(kernel).partition(" ")[0]
+    if first in _VOWELS or (first.startswith("8") and first.isdigit()):
+        return Message("an {window}", window=kernel)
+    return Message("a {window}", window=kernel)
 
 
 def window(kernel: Any) -> Formula:

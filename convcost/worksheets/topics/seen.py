@@ -17,6 +17,7 @@ from ...symbolic import symbols, tree
 from ...window import span
 from ..laws import worked
 from ..model import Step
+from .describe import a_window
 from .rows import layers_of
 from .words import window_in_words
 
@@ -65,13 +66,13 @@ def layer_in_words(part: Block) -> Message:
             end = Message("{first}, then {last}", first=first, last=end)
         return end
     layer: Any = part
-    window = window_in_words(layer.kernel)
+    window = a_window(window_in_words(layer.kernel))
     if isinstance(layer, Conv):
-        kind = Message("a {window} convolution", window=window)
+        kind = Message("{kernel} convolution", kernel=window)
     elif layer.kind == "max":
-        kind = Message("a {window} max pooling", window=window)
+        kind = Message("{kernel} max pooling", kernel=window)
     else:
-        kind = Message("a {window} average pooling", window=window)
+        kind = Message("{kernel} average pooling", kernel=window)
     told = [kind]
     if stride_of(layer) != 1 or isinstance(layer, Pool):
         told.append(Message("stride {stride}", stride=Num(stride_of(layer))))

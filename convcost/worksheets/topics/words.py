@@ -13,6 +13,7 @@ from ...layers import Concat
 from ...messages import Message
 from ...symbolic import tree
 from ..model import Listing
+from .describe import a_window
 
 MACS = Message("MACs")
 WEIGHTS = Message("parameters")
@@ -71,10 +72,12 @@ def _convolution(layer: Any) -> Message:
         told = Message("a depthwise {window} convolution (one filter per channel)", window=window)
     elif type(layer.groups) is int and layer.groups == 1:
         told = Message(
-            "a {window} convolution with {filters} filters", window=window, filters=dim_in_words(layer.out_channels)
+            "{window} convolution with {filters} filters",
+            window=a_window(window),
+            filters=dim_in_words(layer.out_channels),
         )
     else:
-        told = Message("a {window} convolution with {filters} filters in {groups} groups", window=window,
+        told = Message("{window} convolution with {filters} filters in {groups} groups", window=a_window(window),
                        filters=dim_in_words(layer.out_channels), groups=dim_in_words(layer.groups))  # fmt: skip
     return (
         told
