@@ -36,6 +36,8 @@ _ARITHMETIC = re.compile(
     r"(?:[\s\d.,_+\-*/^%×·÷xX(){}\[\]²³⁴{}万亿KkMGB&]|\\(?:times|cdot|div|left|right|[dt]?frac|[,;:! \\])){3,}"
 )
 _DIGIT = re.compile(r"\d")
+#: A cell that refers to a note, or a hole to be filled in.
+_MARK = re.compile(r"\s*(?:\(\d{1,2}\)|\[\d{1,2}\])\s*")
 _EQUALITY = re.compile(r"\s*(?:≈|=|\\approx|~=)\s*")
 
 
@@ -124,10 +126,13 @@ def read_figure(passage: Passage, unit: Unit | None = None, start: int = 0, end:
     (Fraction(608, 1), True)
     >>> read_figure(Passage("13.82", ((0, 1, 0),)), Unit(Fraction(10**6), "M")).high
     Fraction(13825000, 1)
+    >>> read_figure(Passage("(2)", ((0, 1, 0),)))
     """
     level = passage.level
     end = len(level) if end is None else end
     if end - start > MAX_LENGTH or not _DIGIT.search(level, start, end):
+        return None
+    if _MARK.fullmatch(level, start, end):
         return None
     dress = _DRESS.match(level, start, end)
     if dress:

@@ -48,7 +48,8 @@ _SIZE = re.compile(r"\W*\d[\d.,]*\s*[KkMG]i?B(?![A-Za-z])")
 _RULE = re.compile(r":?[-=]+:?")
 #: Heads that may be of channels or of shapes.
 _BARE = ("in", "input", "inputs", "out", "output", "outputs", "输入", "输出")
-_BLANK = re.compile(r"[\s\-–—―−~/.·×x]*|n/?a|none|无", re.IGNORECASE)
+#: Cells that say nothing, or that there is none.
+BLANK = re.compile(r"[\s\-–—―−~/.·×x]*|n/?a|none|无", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ def _with_totals(grid: Grid) -> Iterator[Row]:
 
 def _unlabelled_total(grid: Grid, number: int, group: Sequence[int]) -> bool:
     row = grid.rows[number]
-    filled = [n for n, cell in enumerate(row.cells) if cell is not None and not _BLANK.fullmatch(cell.text.strip())]
+    filled = [n for n, cell in enumerate(row.cells) if cell is not None and not BLANK.fullmatch(cell.text.strip())]
     if row.label.strip("-–— ") or len(group) < 2 or not filled or not set(filled) <= set(grid.additive):
         return False
     for column in filled:
@@ -209,7 +210,7 @@ def _unlabelled_total(grid: Grid, number: int, group: Sequence[int]) -> bool:
 
 def _refined(head: Head, cells: Sequence[Passage | None]) -> Head:
     """Words that may mean two things are settled by what stands below them."""
-    texts = [cell.level.strip() for cell in cells if cell is not None and not _BLANK.fullmatch(cell.level.strip())]
+    texts = [cell.level.strip() for cell in cells if cell is not None and not BLANK.fullmatch(cell.level.strip())]
     quantity, unit = head.quantity, head.unit
     shapes = sum(_is_product_shape(text) for text in texts)
     mostly_shapes = 2 * shapes > len(texts) > 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from .figure import Figure
-from .grid import REPEATED, UNLABELLED, Grid, Row
+from .grid import BLANK, REPEATED, UNLABELLED, Grid, Row
 from .layers import Key, Value
 from .relation import Forecast, Relation, Values
 from .sums import Part, Verdict, diagnosed, judged, state
@@ -32,7 +32,19 @@ def totals_of(grid: Grid, values: Mapping[Key, Value]) -> Iterator[tuple[Key, li
             if isinstance(total, Figure) and not total.computed and not _NO_SUM.search(grid.heads[column].words):
                 parts = parts_of(grid, values, row, column)
                 if parts is not None:
-                    yield (row, column), parts, _verdict(grid, entry, parts, total)
+                    verdict = _verdict(grid, entry, parts, total)
+                    if verdict is not None and verdict.verdict == "wrong" and _has_holes(grid, values, column):
+                        verdict = None
+                    yield (row, column), parts, verdict
+
+
+def _has_holes(grid: Grid, values: Mapping[Key, Value], column: int) -> bool:
+    """Whether a layer's cell holds something that is no number and not nothing: a hole, a reference, a question mark."""
+    cells = ((row, grid.rows[row].cells[column]) for row in grid.layers)
+    return any(
+        cell is not None and not isinstance(values.get((row, column)), Figure) and not BLANK.fullmatch(cell.text)
+        for row, cell in cells
+    )
 
 
 def _verdict(grid: Grid, entry: Row, parts: list[Part], total: Figure) -> Verdict | None:
