@@ -147,8 +147,15 @@ def field_of(
             sizes.append(closed(size))
         else:
             slides.append(seen)
-            sizes.append(closed(largest(seen)))
+            sizes.append(closed(largest(_present(seen, out))))
     return _told(lost, slides, tuple(sizes), aligned, apart, closed, at)
+
+
+def _present(seen: Slide, out: Shape) -> Slide:
+    """The windows that the map is long enough to hold."""
+    if seen.along is None or type(out[seen.along]) is not int:
+        return seen
+    return seen._replace(phases=seen.phases[: out[seen.along]])
 
 
 def _told(

@@ -143,7 +143,7 @@ def test_errors_say_what_is_wrong(arguments, words):
         ({"values": {"H": 0}}, "whole number"),
         ({"values": {"H": True}}, "whole number"),
         ({"values": {"H": 10**30}}, "up to 30 digits"),
-        ({"language": "tlh"}, "language"),
+        ({"lang": "tlh"}, "language"),
         ({"title": "x" * 301}, "at most 300"),
     ],
 )

@@ -77,7 +77,7 @@ def test_the_key_passes_our_own_proof_reader(level):
     key = worksheet(["output-shape", "params", "macs"], seed=level, count=9, level=level, variants=2).render(
         "markdown", key=True
     )
-    assert {claim.verdict for claim in verify(key)} == {"holds"}
+    assert {claim.verdict for claim in verify(key)} <= {"holds", "holds-rounded"}
     assert len(verify(key)) >= 18
     # Control: a digit changed in a result.
     (result, *_) = (line for line in key.splitlines() if line.strip().startswith("&= ") and "times" not in line)
