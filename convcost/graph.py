@@ -67,6 +67,7 @@ class _SameShape(Layer):
     """The end of a symbolic repetition: what comes out must look like what went in."""
 
     arity = 2
+    is_silent = True
     makes_map = False
 
     def output_shape(self, *inputs: Shape) -> Shape:

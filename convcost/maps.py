@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .arith import Dim, Shape, prod
 from .errors import SpecError
 from .layers.base import whole
-from .row import Row, first_seen
-from .sight.field import ReceptiveField
+from .row import Row
+from .sight.field import ReceptiveField, first_seen
 
 if TYPE_CHECKING:
     from .graph import Graph
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class MapFacts(Protocol):
     """What a cost without a graph is told of its maps."""
 
-    def main_field(self) -> ReceptiveField:
-        """What the main output sees."""
+    def main_fields(self) -> tuple[ReceptiveField | None, ...]:
+        """What the main output sees of each input."""
 
     def input_elements(self) -> Dim:
         """Elements of all inputs."""
@@ -33,9 +33,10 @@ class Maps:
     """The part of a :class:`~convcost.Cost` that is about its maps.
 
     Memory is counted by one rule: the output of every row, once, for the whole batch and all repetitions; also where an
-    implementation works in place (``ReLU``) or hands on a view (``Flatten``). Stored tensors are params and no maps. So
-    twice these bytes is what ``torchsummary`` calls the size of a forward and backward pass, where its lines are the
-    rows (it counts containers again and joins not at all).
+    implementation works in place (``ReLU``) or hands on a view (``Flatten``). Stored tensors are params and no maps,
+    nor is what reads no map: zeros, ranges, noise, and questions about sizes. So twice these bytes is what
+    ``torchsummary`` calls the size of a forward and backward pass, where its lines are the rows (it counts containers
+    again and joins not at all).
     """
 
     inputs: tuple[Shape, ...]
@@ -69,16 +70,21 @@ class Maps:
 
     @property
     def receptive_field(self) -> ReceptiveField:
-        """What an element of the main output sees of the input; see :class:`~convcost.sight.ReceptiveField`.
+        """What an element of the main output sees of the (first) input; see :class:`~convcost.sight.ReceptiveField`.
 
         >>> from convcost import Conv, cost, symbols
         >>> k = symbols("k")
         >>> str(cost(Conv(8, k) >> Conv(8, k, stride=2) >> Conv(8, k), (3, 99, 99)).receptive_field)
         '(4*k - 3)×(4*k - 3)'
         """
+        return first_seen(self.receptive_fields)
+
+    @property
+    def receptive_fields(self) -> tuple[ReceptiveField | None, ...]:
+        """What an element of the main output sees of each input; ``None`` for an input that it does not see."""
         if self._graph is None:
-            return self._facts.main_field()
-        return first_seen(self.fields_at(self._graph.outputs[self._graph.main]))
+            return self._facts.main_fields()
+        return self.fields_at(self._graph.outputs[self._graph.main])
 
     @property
     def _facts(self) -> MapFacts:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from .arith import Dim, Shape, is_symbolic, same
+from .arith import Dim, Shape, is_symbolic, same, tidy
 from .conventions import Term, convention
 from .conventions.prices import PriceList
 from .errors import ShapeError, SpecError
@@ -91,8 +91,8 @@ class Cost(Maps):
                 layer = layer.row_layer
             rows.append(
                 Row(
-                    node.path, layer, given, output, params, tally, buffers=buffers, times=times, ran=node.ran,
-                    trainable=trainable, facts=(self, value),
+                    node.path, layer, given, output, tidy(params), tally, buffers=tidy(buffers), times=times,
+                    ran=node.ran, trainable=tidy(trainable), facts=(self, value),
                 )
             )  # fmt: skip
         return tuple(rows)

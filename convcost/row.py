@@ -7,7 +7,7 @@ from typing import Protocol
 from .arith import Dim, Shape
 from .layers.base import Layer, shape_text
 from .messages import Message
-from .sight.field import ReceptiveField, unknown, unseen
+from .sight.field import ReceptiveField, first_seen, unknown
 from .tally import Tally
 
 
@@ -92,13 +92,19 @@ class Row:
         """Elements of its output, for the whole batch and all repetitions; ``None`` where that is not known.
 
         Every output counts once, also where an implementation works in place or hands on a view of its input. What is
-        not run has none, nor has a stored tensor, which is counted by its params.
+        not run has none, nor has a stored tensor, which is counted by its params, a fresh one (zeros, ranges, noise),
+        or a question about sizes.
 
         >>> from convcost import Conv, cost
         >>> cost(Conv(8, 3), (3, 9, 9), batch=2).rows[0].elements
         784
         """
         return None if self.facts is None else self.facts[0].elements_at(self.facts[1])
+
+    @property
+    def makes_map(self) -> bool:
+        """Whether its output is a map: it is run, and computes something from others."""
+        return self.ran and not (type(self.elements) is int and self.elements == 0)
 
     @property
     def receptive_fields(self) -> tuple[ReceptiveField | None, ...]:
@@ -121,8 +127,3 @@ class Row:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.path}: {shape_text(self.output)}, {self.params} params, {self.macs} MACs>"
-
-
-def first_seen(fields: tuple[ReceptiveField | None, ...]) -> ReceptiveField:
-    """The first of several inputs' receptive fields that there is."""
-    return next((field for field in fields if field is not None), unseen(2))

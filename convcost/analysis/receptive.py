@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..arith import Dim, Shape, exact_div
@@ -34,6 +35,12 @@ class View(NamedTuple):
     inputs: frozenset[int]
     aligned: bool | None = True
     apart: str = ""
+    #: Where the channels of every input (its first axis) stand in it.
+    channels: Mapping[int, int] = MappingProxyType({})
+
+
+#: A repetition whose number has been put in is walked turn by turn, up to so many turns.
+MAX_TURNS = 1000
 
 
 def receptive_fields(cost: Cost) -> list[tuple[ReceptiveField | None, ...]]:
@@ -46,9 +53,9 @@ def receptive_fields(cost: Cost) -> list[tuple[ReceptiveField | None, ...]]:
     """
     walk = _Walk(cost)
     inputs = range(walk.graph.input_count)
+    views = walk.views()
     return [
-        tuple([walk.told(view, shape, at) for at in inputs])
-        for view, shape in zip(walk.views(), walk.shapes, strict=True)
+        tuple([walk.told(view, shape, at) for at in inputs]) for view, shape in zip(views, walk.shapes, strict=True)
     ]
 
 
@@ -62,15 +69,25 @@ class _Walk:
         self.axes = [self._spatial(at) for at in range(self.graph.input_count)]
         #: Statistics are those of the maps themselves while a module trains.
         self.trains = self.graph.evaluated is not None
+        #: Why an input has no spatial axes to tell of.
+        self.placeless = {at: _ONE_AXIS for at, axes in enumerate(self.axes) if not axes}
+
+    def _of_example(self, at: int) -> tuple[int, ...]:
+        """The axes of an input, the batch apart."""
+        batch = None if self.graph.batch_dims is None else self.graph.batch_dims[at]
+        return tuple([axis for axis in range(len(self.shapes[at])) if axis != batch])
 
     def _spatial(self, at: int) -> tuple[int, ...]:
-        """The spatial axes of an input: those behind the channels, the batch apart."""
-        batch = None if self.graph.batch_dims is None else self.graph.batch_dims[at]
-        return tuple([axis for axis in range(len(self.shapes[at])) if axis != batch][1:])
+        """The spatial axes of an input: those behind the channels."""
+        return self._of_example(at)[1:]
 
     def views(self) -> list[View]:
         views = [
-            View({(at, axis): stays(axis) for axis in self.axes[at]}, frozenset([at]))
+            View(
+                {(at, axis): stays(axis) for axis in self.axes[at]},
+                frozenset([at]),
+                channels={at: self._of_example(at)[0]} if self.axes[at] else {},
+            )
             for at in range(self.graph.input_count)
         ]
         self._walk(views, 0, len(self.graph.nodes), 1)
@@ -97,23 +114,31 @@ class _Walk:
     def _repeat(self, views: list[View], first: int, stop: int, times: Dim) -> None:
         """A body that runs a symbolic number of times: its nodes are seen as in the last turn.
 
-        A turn widens every window by as much as the turn before.
+        A turn widens every window by as much as the turn before; where the number is known, turns are walked.
         """
         inner = self.graph.nodes[stop - 1].times
-        entry = self.graph.nodes[stop].inputs[1]
+        end, entry = self.graph.nodes[stop].inputs
         before = views[entry]
         self._walk(views, first, stop, inner)
-        after = views[self.graph.nodes[stop].inputs[0]]
-        del views[self.graph.input_count + first :]
         turns = exact_div(inner, times)
-        views[entry] = _grown(before, after, turns - 1)
-        self._walk(views, first, stop, inner)
+        if type(turns) is int and turns <= MAX_TURNS:
+            for _ in range(turns - 1):
+                views[entry] = views[end]
+                self._again(views, first, stop, inner)
+        else:
+            views[entry] = _grown(before, views[end], turns - 1)
+            self._again(views, first, stop, inner)
         views[entry] = before
+
+    def _again(self, views: list[View], first: int, stop: int, times: Dim) -> None:
+        del views[self.graph.input_count + first :]
+        self._walk(views, first, stop, times)
 
     def _behind(self, views: list[View], node: Node, value: int) -> View:
         given = [views[source] for source in node.inputs]
         shapes = tuple([self.shapes[source] for source in node.inputs])
         layer, out = _in_training(node.layer) if self.trains else node.layer, self.shapes[value]
+        self._find_sequences(node, given, shapes)
         try:
             laws = layer.sight(*shapes, out=out) if shapes else ()
             return _joined(node.path, given, shapes, laws, out)
@@ -123,13 +148,37 @@ class _Walk:
             law = NoLaw(Message("sizes are no numbers"))
         return _joined(node.path, given, shapes, (law,) * len(shapes), out)
 
+    def _find_sequences(self, node: Node, given: list[View], shapes: tuple[Shape, ...]) -> None:
+        """Inputs of two axes that are sequences, and no maps."""
+        for view, x in zip(given, shapes, strict=True):
+            steps = node.layer.steps_axis(len(x))
+            if steps is None:
+                continue
+            for at in view.inputs:
+                if len(self.axes[at]) == 1 and self._stands_wrong(view, at, steps, len(x) - 1):
+                    why = Message(
+                        "the input is a sequence, steps × features, as {kind} reads it (at {path}): no axis is spatial",
+                        kind=node.layer.row_kind, path=node.path,
+                    )  # fmt: skip
+                    self.placeless.setdefault(at, why)
+
+    def _stands_wrong(self, view: View, at: int, steps: int, features: int) -> bool:
+        """Whether an input's first axis is read as steps, or the one behind it as features."""
+        seen = view.axes.get((at, self.axes[at][0]))
+        return view.channels.get(at) == steps or (isinstance(seen, Slide) and seen.along == features)
+
     def told(self, view: View, out: Shape, at: int) -> ReceptiveField | None:
         if at not in view.inputs:
             return None
+        if at in self.placeless:
+            return unknown(self.placeless[at], at)
         axes = [view.axes[at, axis] for axis in self.axes[at] if (at, axis) in view.axes]
         if len(axes) < len(self.axes[at]):
             return unknown(Message("a part of the input's axes is not seen"), at)
         return field_of(axes, out, view.aligned, view.apart, self.cost.closed, at)
+
+
+_ONE_AXIS = Message("the input has no axis behind its first one, which counts as channels: no axis is spatial")
 
 
 def _in_training(layer: Layer) -> Layer:
@@ -158,7 +207,18 @@ def _joined(
             aligned, apart = view.aligned, view.apart
             break
     inputs = frozenset[int]().union(*(view.inputs for view, _, _ in read))
-    return View(axes, inputs, aligned, apart)
+    return View(axes, inputs, aligned, apart, _channels(read))
+
+
+def _channels(read: list[tuple[View, Shape, InputLaw]]) -> dict[int, int]:
+    """Where the inputs' channels stand in the output, if they still have an axis to themselves."""
+    found: dict[int, int] = {}
+    for view, _, law in read:
+        for at, axis in view.channels.items():
+            entry = law[axis] if law_is_tuple(law) else None
+            if isinstance(entry, Slide) and entry.along is not None:
+                found.setdefault(at, entry.along)
+    return found
 
 
 def _united(path: str, parts: list[tuple[Seen, Shape, InputLaw]], out: Shape) -> Union:

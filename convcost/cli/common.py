@@ -150,9 +150,9 @@ def units_option(function: _F) -> _F:
 def input_option(function: _F) -> _F:
     """``--input`` and ``--batch``."""
     function = click.option("--batch", default="1", show_default=True, help="number of examples, or a symbol")(function)
-    return click.option("--input", "shape", metavar="CxHxW", help="shape without the batch; dims may be symbols")(
-        function
-    )
+    return click.option(
+        "--input", "shape", metavar="CxHxW", help="shape without the batch; dims may be symbols; several with ;"
+    )(function)
 
 
 def mode_option(function: _F) -> _F:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..conventions import CONVENTIONS
+from ..errors import SpecError
 from ..report.columns import COLUMNS as _COLUMNS
 from .common import budget, format_option, input_option, mode_option, resolve, units_option
 
@@ -44,6 +45,8 @@ def command(
     """Rows and totals of SPEC."""
     from ..analysis.budget import over
 
+    if steps and columns is not None:
+        raise SpecError("--steps prints no table", got=f"--columns {columns[:60]}", fix="give one of the two")
     limits = {"macs": budget(max_macs, "--max-macs"), "params": budget(max_params, "--max-params")}
     result = resolve(spec).cost(shape, batch, mode)
     exceeded = [

@@ -50,7 +50,7 @@ def command(
     from ..pictures.diagram import MAX_BOXES, diagram
     from ..pictures.drawing import rendered
 
-    fmt = fmt or _format(output)
+    fmt = _format(output, fmt)
     target = resolve(spec)
     bare = target.block if shape is None and target.input is None else None
     source = target.cost(shape, batch, mode) if bare is None else bare
@@ -60,10 +60,17 @@ def command(
     return 0
 
 
-def _format(output: str | None) -> str:
+def _format(output: str | None, wanted: str | None) -> str:
+    """The format that is asked for, which must not be another one than the file's suffix tells."""
     if output in (None, "-"):
-        return "svg"
+        return wanted or "svg"
     suffix = Path(output or "").suffix.lower()
+    if wanted is not None:
+        if _SUFFIXES.get(suffix, wanted) != wanted:
+            raise SpecError(
+                f"a file {suffix} holds {_SUFFIXES[suffix]}, and not {wanted}", fix="another suffix or format"
+            )
+        return wanted
     if suffix not in _SUFFIXES:
         raise SpecError(f"no format has the suffix {suffix!r}", fix=f"one of {', '.join(_SUFFIXES)}, or say --format")
     return _SUFFIXES[suffix]

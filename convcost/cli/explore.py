@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import click
 
-from ..errors import SpecError
-from ..messages import LANGUAGES
+from ..arith import is_symbolic
+from ..block import Block
+from ..errors import ConvcostError, SpecError
+from ..graph import Graph
+from ..layers.base import shape_text
+from ..messages import LANGUAGES, Message
 from .common import Target, resolve
 from .writing import deliver
 
@@ -39,7 +46,8 @@ def command(
         targets = [resolve(spec) for spec in specs]
         own = next((target for target in targets if target.input is not None), targets[0])
         dims = own.shape(shape)
-        blocks = [target.graph(shape) for target in targets]
+        blocks = [_imported(target, shape) for target in targets]
+        notes = _other_inputs(targets, own) if shape is None else []
         page = explore(
             blocks[0],
             blocks[1],
@@ -48,7 +56,10 @@ def command(
             title=title,
             lang=lang,
             names=(specs[0], specs[1]),
+            notes=notes,
         )
+        for note in notes:
+            click.echo(f"convcost: {note}", err=True)
     elif shape is not None:
         raise SpecError("--input goes with two specs", got=f"--input {shape[:40]}")
     else:
@@ -70,6 +81,42 @@ def _values(texts: tuple[str, ...]) -> dict[str, int]:
             raise SpecError("--set is written like H=28,r=16, with whole numbers", got=part.strip()[:60])
         values[name] = int(number)
     return values
+
+
+def _imported(target: Target, shape: str | None) -> Block | Graph:
+    """The block; an error at numbers that stood for symbols says which ones would do."""
+    try:
+        return target.graph(shape)
+    except ConvcostError as error:
+        if target.real is None or shape is None or not any(map(is_symbolic, _flat(target.shape(shape)))):
+            raise
+        fix = f"write the numbers that {target.text[:60]} is made for as --input, in place of the symbols"
+        raise SpecError(error.what, where=error.where, got=f"--input {shape[:40]}", fix=fix) from None
+
+
+def _flat(shape: Any) -> Iterator[Any]:
+    for size in shape:
+        yield from _flat(size) if isinstance(size, tuple) else (size,)
+
+
+def _other_inputs(targets: list[Target], own: Target) -> list[Message]:
+    """What is to be said of a spec that is asked about at the input of the other one."""
+    return [
+        Message(
+            "{spec} is asked about at {input}, the input of {other}: its own is {own}",
+            spec=target.text,
+            input=_told(own.input),
+            other=own.text,
+            own=_told(target.input),
+        )
+        for target in targets
+        if target.input is not None and target.input != own.input
+    ]
+
+
+def _told(shape: Any) -> str:
+    parts = shape if shape and isinstance(shape[0], tuple) else (shape,)
+    return "; ".join(map(shape_text, parts))
 
 
 def _usual(target: Target, dims: object) -> dict[str, int]:

@@ -14,8 +14,10 @@ from .writing import deliver, folder
 
 @click.command("worksheet")
 @click.argument("course", required=False, metavar="[COURSE.toml]")
-@click.option("--topics", "-t", metavar="NAME,…", help="topics, which take turns  [default: all; see --list]")
-@click.option("--seed", default="0", show_default=True, help="the same seed gives the same sheet")
+@click.option(
+    "--topics", "-t", metavar="NAME,…", multiple=True, help="topics, which take turns  [default: all; see --list]"
+)
+@click.option("--seed", default="0", show_default=True, help="the same seed gives the same sheet, and the key")
 @click.option("--count", default=10, show_default=True, help="number of questions")
 @click.option("--level", default="paper", show_default=True, help="1 or paper, 2 or calculator, 3 or challenge")
 @click.option("--variants", default=1, show_default=True, help="versions with other numbers")
@@ -30,7 +32,7 @@ from .writing import deliver, folder
 @click.option("--list", "lists", is_flag=True, help="list topics, levels and ranges")
 def command(
     course: str | None,
-    topics: str | None,
+    topics: tuple[str, ...],
     seed: str,
     count: int,
     level: str,
@@ -55,12 +57,17 @@ def command(
         _list(language)
         return 0
     if course is not None:
+        _alone()
         _course(course, target)
         return 0
     from ..worksheets import worksheet
 
     fmt = fmt or _by_suffix(target)
-    sheet = worksheet(topics, _number(seed), count, level, variants, title=title, lang=language)
+    if key and fmt not in KEYED:
+        raise SpecError(f"a {fmt} file holds the answers anyway", got="--key", fix="drop it")
+    sheet = worksheet(
+        ",".join(topics) if topics else None, _number(seed), count, level, variants, title=title, lang=language
+    )
     if with_key:
         if target in (None, "-") or fmt not in KEYED:
             raise SpecError(
@@ -71,6 +78,16 @@ def command(
         key, target = True, str(path.with_name(f"{path.stem}-key{path.suffix}"))
     deliver(sheet.render(fmt, key=key, variant=variant, paper=paper), target)
     return 0
+
+
+def _alone() -> None:
+    """A course says everything itself."""
+    context = click.get_current_context()
+    for name in context.params:
+        given = context.get_parameter_source(name)
+        if name not in ("course", "target") and given is not None and given.name == "COMMANDLINE":
+            option = {"fmt": "format"}.get(name, name).replace("_", "-")
+            raise SpecError("a course says this itself", got=f"--{option}", fix="drop it, or write it into the file")
 
 
 def _number(seed: str) -> int | str:

@@ -15,7 +15,12 @@ def deliver(content: str | bytes, target: str | None) -> None:
     if target is None or target == "-":
         if isinstance(content, bytes) and sys.stdout.isatty():
             raise SpecError("this format is no text for a terminal", fix="say -o FILE")
-        click.echo(content, nl=isinstance(content, str) and not content.endswith("\n"))
+        try:
+            click.echo(content, nl=isinstance(content, str) and not content.endswith("\n"))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise SpecError("standard output cannot be written", got=error.strerror or str(error)) from None
         return
     path = Path(target)
     try:

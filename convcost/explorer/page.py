@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -46,16 +46,18 @@ def explore(
     title: str | None = None,
     lang: str | None = None,
     names: tuple[str | None, str | None] = (None, None),
+    notes: Sequence[Message] = (),
 ) -> str:
     """A web page, in one file, on which every size of two blocks can be turned.
 
     Sizes are the symbols of the blocks and of the input; numbers of the input are made symbols where the blocks allow
     it, and in blocks without symbols the width ``r`` of the first free 1×1 convolution, as by :func:`convcost.compare`.
-    Text is read as notation. ``values`` are the sizes to start with, ``names`` what the blocks are called. Without
-    blocks the page compares a 5×5 convolution with the same behind a 1×1 bottleneck.
+    Text is read as notation. ``values`` are the sizes to start with, ``names`` what the blocks are called, ``notes``
+    sentences that stand beneath the names. Without blocks the page compares a 5×5 convolution with the same behind a
+    1×1 bottleneck.
 
     Raises as :func:`convcost.cost`, and ``SpecError`` where no size can be turned, a block has more layers than a page
-    can hold, or a value is no whole number from 1 on.
+    can hold, a value is no whole number from 1 on, or a block cannot be built at the sizes to start with.
 
     >>> from convcost import Conv
     >>> page = explore(Conv(32, 5, padding=2), Conv(16, 1) >> Conv(32, 5, padding=2), (192, 28, 28))
@@ -75,7 +77,7 @@ def explore(
         raise SpecError("there is no page in this language", got=language[:40], fix=f"one of {', '.join(LANGUAGES)}")
     a, b = (parse(block) if isinstance(block, str) else block for block in (a, b))
     both = pair(a, b, input_shape)
-    return _Page(both, dials(both, values), language, title, _names(both, names), remarks).text()
+    return _Page(both, dials(both, values), language, title, _names(both, names), remarks, notes).text()
 
 
 FLAGSHIP_START = {"C": 192, "H": 28, "W": 28, "K": 32, "r": 16}
@@ -102,9 +104,10 @@ class _Page:
         title: str | None,
         names: tuple[str, ...],
         remarks: tuple[str, ...],
+        notes: Sequence[Message],
     ) -> None:
         self.pair, self.dials, self.language, self.title = both, dials, language, title
-        self.names, self.remarks = names, remarks
+        self.names, self.remarks, self.notes = names, remarks, notes
         self.symbols = [dial.name for dial in dials]
         self.wire = Wire(self.symbols)
         self.sides = [Side(place, cost, self.wire) for place, cost in enumerate(both.costs)]
@@ -117,6 +120,7 @@ class _Page:
     def _own_texts(self) -> dict[str, Message]:
         own = {f"about-{place}": dial.about for place, dial in enumerate(self.dials)}
         own |= {f"status-{side.place}": side.status for side in self.sides if side.status is not None}
+        own |= {f"note-{place}": note for place, note in enumerate(self.notes)}
         if "flagship" in self.remarks:
             own["title"] = TEXTS["flagship-title"]
         return own
@@ -145,6 +149,7 @@ class _Page:
             "title_hook": ' data-text="title"' if self.title is None else "",
             "spec_a": escaped(_cut(self.names[0])),
             "spec_b": escaped(_cut(self.names[1])),
+            "notes": "".join(self.parts.text(f"note-{n}", "p", ' class="note"') for n in range(len(self.notes))),
             "input_shape": escaped("; ".join(map(shape_text, a.cost.inputs))),
             "dials": "\n".join(self.parts.dial(dial, place) for place, dial in enumerate(self.dials)),
             "chart_sizes": "".join(

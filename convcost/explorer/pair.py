@@ -11,7 +11,7 @@ from typing import Any
 from ..analysis.compare import INPUT_NAMES, Comparison, compare
 from ..arith import Shape, is_symbolic
 from ..block import Block
-from ..errors import ConvcostError, SpecError
+from ..errors import ConvcostError, ShapeError, SpecError
 from ..graph import Graph
 from ..result import Cost
 
@@ -74,7 +74,16 @@ def pair(a: Block | Graph, b: Block | Graph, shape: Any) -> Pair:
     >>> found.symbols, found.known
     (['C', 'H', 'W', 'r'], {'C': 192, 'H': 28, 'W': 28, 'r': 16})
     """
-    asked = compare(a, b, input_shape=shape)
+    try:
+        asked = compare(a, b, input_shape=shape)
+    except ShapeError as error:
+        if (
+            isinstance(shape, tuple)
+            and any(map(is_symbolic, shape))
+            and any(isinstance(each, Graph) for each in (a, b))
+        ):
+            raise _held(error, "the input can only be given in numbers") from None
+        raise
     _check_size(asked)
     if not any(cost.symbols for cost in asked.costs) and _turns(asked):
         return Pair(asked, _known(asked))
@@ -95,13 +104,22 @@ def _by_batch(a: Block | Graph, b: Block | Graph, shape: Any) -> Pair:
 
     try:
         found = compare(a, b, input_shape=shape, batch=symbolic.symbols(BATCH))
-    except ConvcostError:
-        found = None
-    if found is None or not any(cost.symbols for cost in found.costs):
+    except ConvcostError as error:
+        raise _held(error, "no size of the input can be turned") from None
+    if not any(cost.symbols for cost in found.costs):
         raise SpecError(
             "no size of these specs can be turned", fix="write a symbol for one, such as Conv(K, 3), or 3xHxW as input"
         )
     return Pair(found, {BATCH: 1})
+
+
+def _held(error: ConvcostError, so: str) -> SpecError:
+    """What to say where a layer of a network holds the input at the numbers of its import."""
+    return SpecError(
+        f"{error.what}, so {so}",
+        where=error.where,
+        fix="write numbers as input, and a symbol in the other spec, such as Conv(K, 3)",
+    )
 
 
 def _check_size(asked: Comparison) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 from ..arith import Dim, is_symbolic
 from ..errors import SpecError
 from ..messages import Message
+from ..result import Cost
 from .pair import BATCH, Pair
+from .sides import condition_text
 
 #: Number fields take whole numbers of up to so many digits.
 MAX_DIGITS = 30
@@ -40,7 +42,8 @@ class _Role:
 def dials(pair: Pair, values: Mapping[str, int] | None = None) -> list[Dial]:
     """The sizes of a pair; ``values`` are starts that were asked for.
 
-    Raises ``SpecError`` for a value of no size, or one that is no whole number from 1 to 10**30.
+    Raises ``SpecError`` for a value of no size, one that is no whole number from 1 to 10**30, and starts at which a
+    block cannot be built.
 
     >>> from convcost import Conv
     >>> from convcost.explorer.pair import pair
@@ -52,7 +55,8 @@ def dials(pair: Pair, values: Mapping[str, int] | None = None) -> list[Dial]:
     asked = _checked(values or {}, names)
     roles = dict(_roles(pair))
     usual = {name: pair.known.get(name, roles[name].usual) for name in names}
-    starts = {**_fitting(pair, usual, {*asked, *pair.known}), **asked}
+    starts = {**_fitting(pair, {**usual, **asked}, {*asked, *pair.known}), **asked}
+    _check_starts(pair, starts)
     ends = {name: max(_end(starts[name]), roles[name].least_end) for name in names}
     meeting = pair.meeting(starts)
     if meeting is not None:
@@ -153,8 +157,22 @@ def _fitting(pair: Pair, usual: Mapping[str, int], fixed: set[str]) -> dict[str,
 
 
 def _broken(pair: Pair, values: Mapping[str, int]) -> int:
-    conditions: list[Any] = [condition for cost in pair.costs for condition in cost.conditions]
-    return sum(
-        condition.under({symbol: values[symbol.name] for symbol in condition.symbols}) is not True
-        for condition in conditions
-    )
+    return sum(len(_unmet(cost, values)) for cost in pair.costs)
+
+
+def _unmet(cost: Cost, values: Mapping[str, int]) -> list[Any]:
+    """The assumptions of a block that do not hold."""
+    conditions: list[Any] = [*cost.conditions]
+    return [each for each in conditions if each.under({s: values[s.name] for s in each.symbols}) is not True]
+
+
+def _check_starts(pair: Pair, starts: Mapping[str, int]) -> None:
+    for letter, cost in zip("AB", pair.costs, strict=True):
+        unmet = _unmet(cost, starts)
+        if unmet:
+            names = sorted({symbol.name for each in unmet for symbol in each.symbols})
+            raise SpecError(
+                f"block {letter} cannot be built at the start, it needs {', '.join(map(condition_text, unmet[:3]))}",
+                got=", ".join(f"{name}={starts[name]}" for name in names[:6]),
+                fix="set other sizes to start with",
+            )

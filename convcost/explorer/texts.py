@@ -71,6 +71,7 @@ TEXTS: dict[str, Message] = {
     "cost-macs": Message("MACs"),
     "cost-params": Message("Params"),
     "summary": Message("{cost}: {told}. {scope}"),
+    "summary-outside": Message("{cost}: {told}. {scope} They meet at {name} {value}, outside the picture."),
     "run-a": Message("A is cheaper from {name} = {from} to {to}"),
     "run-b": Message("B is cheaper from {name} = {from} to {to}"),
     "run-same": Message("both are equal from {name} = {from} to {to}"),

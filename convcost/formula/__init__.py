@@ -10,6 +10,7 @@ multiplied out. :func:`plain`, :func:`latex`, :func:`typst` and :func:`mathml` w
 'n = k \\\\cdot C_{\\\\mathrm{in}} = 1{,}204'
 """
 
+from .fragments import fragments
 from .latex import latex
 from .mathml import mathml
 from .nodes import (
@@ -25,6 +26,7 @@ from .nodes import (
     Power,
     Product,
     Root,
+    Slot,
     Sum,
     Sym,
     Word,
@@ -48,10 +50,12 @@ __all__ = [
     "Power",
     "Product",
     "Root",
+    "Slot",
     "Sum",
     "Sym",
     "Word",
     "evaluate",
+    "fragments",
     "latex",
     "mathml",
     "plain",

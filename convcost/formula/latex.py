@@ -3,7 +3,7 @@ r"""Formulas in LaTeX's mathematical mode; needs no package (``\text`` is amsmat
 from __future__ import annotations
 
 from .lines import WIDTH, lines
-from .nodes import ATOM, SUM, Ceil, Floor, Formula, Frac, Num, Power, Product, Root, Sym, Word
+from .nodes import ATOM, SUM, Ceil, Floor, Formula, Frac, Num, Power, Product, Root, Slot, Sym, Word
 from .writer import Writer, seen
 
 _SIGNS = {"−": "-", "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "mod": r"\bmod", "→": r"\to"}
@@ -34,7 +34,11 @@ def latex(formula: Formula, language: str = "en", display: bool = False, width: 
     for part in parts:
         left = writer.write(part.left, SUM) if part.left else ""
         sign = writer.sign(part.sign) if part.sign else ""
-        right = rf"\quad {{}}{writer.continued(part.right)}" if part.continues else writer.write(part.right, SUM)
+        right = (
+            rf"\quad {writer.nothing}{writer.continued(part.right)}"
+            if part.continues
+            else writer.write(part.right, SUM)
+        )
         rows.append(f"{left} &{sign} {right}")
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
@@ -50,6 +54,8 @@ def escaped(text: str) -> str:
 
 class Latex(Writer):
     """LaTeX."""
+
+    nothing = "{}"
 
     def parenthesized(self, text: str) -> str:
         return rf"\left( {text} \right)"
@@ -72,6 +78,9 @@ class Latex(Writer):
     def of_word(self, node: Word) -> str:
         return rf"\text{{{escaped(self.word(node))}}}"
 
+    def of_slot(self, node: Slot) -> str:
+        return rf"\text{{{escaped(node.text)}}}"
+
     def of_power(self, node: Power) -> str:
         return f"{self.write(node.base, ATOM)}^{{{self.write(node.exponent)}}}"
 
@@ -89,4 +98,4 @@ class Latex(Writer):
 
     def called(self, name: str, parts: list[str]) -> str:
         known = rf"\{name}" if name in ("max", "min", "gcd") else rf"\mathrm{{{escaped(name)}}}"
-        return rf"{known}\left( {', '.join(parts)} \right)"
+        return rf"{known if name else ''}\left( {', '.join(parts)} \right)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from .lines import WIDTH, Line, lines
-from .nodes import ATOM, SUM, Ceil, Floor, Formula, Frac, Num, Power, Product, Root, Sym, Word
+from .nodes import ATOM, SUM, Ceil, Floor, Formula, Frac, Num, Power, Product, Root, Slot, Sym, Word
 from .writer import Writer, seen
 
 
@@ -32,6 +32,8 @@ def _escaped(text: str) -> str:
 class MathML(Writer):
     """MathML."""
 
+    nothing = "<mrow></mrow>"
+
     def joined(self, parts: list[str]) -> str:
         return f"<mrow>{''.join(parts)}</mrow>"
 
@@ -54,6 +56,9 @@ class MathML(Writer):
     def of_word(self, node: Word) -> str:
         return f"<mtext>{_escaped(self.word(node))}</mtext>"
 
+    def of_slot(self, node: Slot) -> str:
+        return f'<mtext class="hole">{_escaped(node.text)}</mtext>'
+
     def of_power(self, node: Power) -> str:
         return f"<msup>{self.write(node.base, ATOM)}{self.write(node.exponent)}</msup>"
 
@@ -70,7 +75,8 @@ class MathML(Writer):
         return f"<mrow><mo>⌈</mo>{self.write(node.part)}<mo>⌉</mo></mrow>"
 
     def called(self, name: str, parts: list[str]) -> str:
-        return f"<mrow><mi>{_escaped(name)}</mi><mo>(</mo>{'<mo>,</mo>'.join(parts)}<mo>)</mo></mrow>"
+        known = f"<mi>{_escaped(name)}</mi>" if name else ""
+        return f"<mrow>{known}<mo>(</mo>{'<mo>,</mo>'.join(parts)}<mo>)</mo></mrow>"
 
     def table(self, parts: tuple[Line, ...]) -> str:
         """Lines aligned at the signs."""

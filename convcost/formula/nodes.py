@@ -59,6 +59,13 @@ class Word(Formula):
     text: str
 
 
+@dataclass(frozen=True)
+class Slot(Formula):
+    """A place that is to be filled in, and what stands there until then, such as ``(1)``."""
+
+    text: str
+
+
 @dataclass(frozen=True, init=False)
 class _Several(Formula):
     """Parts in their order."""
@@ -94,7 +101,7 @@ class Product(_Several):
 
 @dataclass(frozen=True, init=False)
 class Call(Formula):
-    """A named function of several parts, such as ``max(a, b)``."""
+    """A named function of several parts, such as ``max(a, b)``; one without a name is a tuple: ``(0, 5)``."""
 
     name: str
     parts: tuple[Formula, ...]

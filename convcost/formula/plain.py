@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .nodes import ATOM, PRODUCT, Ceil, Floor, Formula, Frac, Num, Power, Product, Root, Sym, Word
+from .nodes import ATOM, PRODUCT, Ceil, Floor, Formula, Frac, Num, Power, Product, Root, Slot, Sym, Word
 from .writer import Writer, seen
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -43,6 +43,9 @@ class Plain(Writer):
 
     def of_word(self, node: Word) -> str:
         return self.word(node)
+
+    def of_slot(self, node: Slot) -> str:
+        return seen(node.text)
 
     def of_neg(self, node: Formula) -> str:
         return "−" + self.write(node.part, PRODUCT)  # type: ignore[attr-defined]

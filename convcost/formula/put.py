@@ -93,12 +93,19 @@ def _number(node: Num) -> Fraction:
     return Fraction(value.replace(",", "").replace("−", "-") if isinstance(value, str) else value)
 
 
+def _called(node: Formula) -> Fraction | int:
+    law = _CALLS.get(node.name)  # type: ignore[attr-defined]
+    if law is None:
+        raise ValueError(f"{node} has no value")
+    return law(*_all(node))
+
+
 _CALLS: dict[str, Callable[..., Fraction | int]] = {"max": max, "min": min, "gcd": _gcd}
 _LAWS: dict[type[Formula], Callable[..., Fraction | int]] = {
     Num: _number,
     Sum: lambda node: sum(_all(node)),
     Product: lambda node: prod(_all(node)),
-    Call: lambda node: _CALLS[node.name](*_all(node)),
+    Call: lambda node: _called(node),
     Neg: lambda node: -evaluate(node.part),
     Power: lambda node: evaluate(node.base) ** _whole(evaluate(node.exponent)),
     Root: _root,

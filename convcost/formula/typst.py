@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .lines import WIDTH, lines
-from .nodes import ATOM, SUM, Ceil, Floor, Formula, Frac, Num, Power, Product, Root, Sym, Word
+from .nodes import ATOM, SUM, Ceil, Floor, Formula, Frac, Num, Power, Product, Root, Slot, Sym, Word
 from .writer import Writer, seen
 
 _SIGNS = {"−": "-", "≈": "approx", "≤": "<=", "≥": ">=", "≠": "!=", "mod": "mod", "→": "->"}
@@ -25,8 +25,9 @@ def typst(formula: Formula, language: str = "en", display: bool = False, width: 
     for part in parts:
         left = writer.write(part.left, SUM) if part.left else ""
         sign = writer.sign(part.sign) if part.sign else ""
-        # Empty text before the sign makes it one between two terms.
-        right = f'quad "" {writer.continued(part.right)}' if part.continues else writer.write(part.right, SUM)
+        right = (
+            f"quad {writer.nothing} {writer.continued(part.right)}" if part.continues else writer.write(part.right, SUM)
+        )
         rows.append(f"{left} &{sign} {right}")
     return " \\ ".join(rows)
 
@@ -42,6 +43,8 @@ def quoted(text: str) -> str:
 
 class Typst(Writer):
     """Typst."""
+
+    nothing = '""'
 
     def parenthesized(self, text: str) -> str:
         return f"({text})"
@@ -62,6 +65,10 @@ class Typst(Writer):
     def of_word(self, node: Word) -> str:
         return quoted(self.word(node))
 
+    def of_slot(self, node: Slot) -> str:
+        # How it is marked, a document says itself.
+        return f"#highlight({quoted(node.text)})"
+
     def of_power(self, node: Power) -> str:
         return f"{self.write(node.base, ATOM)}^({self.write(node.exponent)})"
 
@@ -78,7 +85,7 @@ class Typst(Writer):
         return f"ceil({self.write(node.part)})"
 
     def called(self, name: str, parts: list[str]) -> str:
-        known = name if name in ("max", "min", "gcd") else quoted(name)
+        known = name if name in ("max", "min", "gcd", "") else quoted(name)
         return f"{known}({', '.join(parts)})"
 
 

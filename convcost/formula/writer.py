@@ -19,6 +19,7 @@ from .nodes import (
     Power,
     Product,
     Root,
+    Slot,
     Sum,
     Sym,
     Word,
@@ -39,6 +40,8 @@ class Writer:
 
     #: Whether a fraction stands on two lines, and so needs no parentheses.
     two_storeys = True
+    #: What stands before a sign at the beginning, so that it is one between two terms.
+    nothing = ""
     minus = "−"
     plus = "+"
 
@@ -81,6 +84,9 @@ class Writer:
     def of_word(self, node: Word) -> str:
         raise NotImplementedError
 
+    def of_slot(self, node: Slot) -> str:
+        raise NotImplementedError
+
     def of_power(self, node: Power) -> str:
         raise NotImplementedError
 
@@ -97,7 +103,7 @@ class Writer:
         raise NotImplementedError
 
     def called(self, name: str, parts: list[str]) -> str:
-        """A function of several parts."""
+        """A function of several parts; one without a name is a tuple."""
         raise NotImplementedError
 
     # -- what follows ----------------------------------------------------------------------------------------------

@@ -153,6 +153,8 @@ def _explained(error: Exception, recorder: Recorder) -> ConvcostError:
     hint = ""
     if "indices" in text and ("Long" in text or "int" in text.lower()):
         hint = 'say the type of the input, such as dtypes=["int64"]'
+    elif "positional argument" in text:
+        hint = "give a shape for each input; on the command line with ; between them: --input '3x9x9;1x9x9'"
     return UnsupportedError(
         "the module raises at this input", where=where, got=f"{type(error).__name__}: {text[:200]}", fix=hint
     )

@@ -99,6 +99,9 @@ class MultiheadAttention(Contracting):
             project("W_out", long, heads * value, width),
         )
 
+    def steps_axis(self, rank: int) -> int | None:
+        return rank - 2
+
     def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
         every = tuple([tuple(map(Whole, x)) for x in inputs])
         return every if len(inputs) == 1 else ((stays(0), Whole(inputs[0][1])), *every[1:])

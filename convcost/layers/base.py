@@ -40,7 +40,8 @@ class Layer(Block):
     is_silent: ClassVar[bool] = False
     #: Whether it stands for an operation without a law, whose cost is not known.
     is_unknown: ClassVar[bool] = False
-    #: Whether what comes out is a map that it made, which takes memory of its own.
+    #: Whether what comes out is a map that it made, which takes memory of its own: not what is stored, or comes fresh
+    #: out of a size alone.
     makes_map: ClassVar[bool] = True
     #: Arguments that are one number, or one per spatial axis.
     per_axis_fields: ClassVar[tuple[str, ...]] = ()
@@ -77,6 +78,11 @@ class Layer(Block):
         Slide(along=1, advance=2, phases=((0, 1),), dilation=1)
         """
         return (NoLaw(Message("{kind} has no law of what it sees", kind=self.row_kind)),) * len(inputs)
+
+    def steps_axis(self, rank: int) -> int | None:
+        """Which of the ``rank`` axes of its input counts the steps of a sequence, features standing behind it; ``None``
+        for a layer that reads no sequences."""
+        return None
 
     def laws(self, *inputs: Shape) -> Laws:
         """All three laws for given inputs.

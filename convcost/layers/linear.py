@@ -176,6 +176,9 @@ class _Recurrent(Contracting):
                     nests.append(Contraction((hidden, ("proj", state, "wo"), step), f"W_hr_{tag}"))
         return tuple(nests)
 
+    def steps_axis(self, rank: int) -> int | None:
+        return 0
+
     def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
         # The last step of a sequence has read all of it, and in both directions every step has.
         return (tuple(map(Whole, inputs[0])),)

@@ -267,6 +267,9 @@ class ScaledDotProductAttention(Merge, Contracting):
     def extras(self, *inputs: Shape, out: Shape) -> Tally:
         return attention_extras(prod(out[:-2]), inputs[0][-2], inputs[1][-2])
 
+    def steps_axis(self, rank: int) -> int | None:
+        return rank - 2
+
     def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
         return attention_sight(inputs, out)
 

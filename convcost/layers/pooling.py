@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..arith import Dim, Shape, at_least, gcd, prod
+from ..arith import Dim, Shape, at_least, decide_same, gcd, prod
 from ..errors import ShapeError, SpecError
 from ..messages import Message
 from ..sight import AxisLaw, InputLaw, NoLaw, Slide, Whole, stays
@@ -180,6 +180,8 @@ class AdaptivePool(Layer):
 
 
 def _cells(axis: int, size: Dim, cells: Dim) -> AxisLaw:
+    if decide_same(cells, 1) is True:
+        return Whole(size)
     found = adaptive_cells(size, cells)
     if found is None:
         return NoLaw(Message("an adaptive pool whose windows hang on a symbol: put numbers in first"))

@@ -79,6 +79,10 @@ class Batchwise(Operator):
         laws = self.layer.sight(*self.one(*inputs), out=self.one(out)[0])
         return tuple([self._whole(law) for law in laws])
 
+    def steps_axis(self, rank: int) -> int | None:
+        axis = self.layer.steps_axis(rank - 1)
+        return None if axis is None else axis + (axis >= self.axis)
+
     def _whole(self, law: InputLaw) -> InputLaw:
         """The law of one example with the examples among the axes."""
         law = renamed(law, lambda axis: axis + (axis >= self.axis))
@@ -100,6 +104,11 @@ class Source(Operator):
     title: str
     shape: tuple[Extent, ...]
     is_silent: ClassVar[bool] = True
+
+    @property
+    def makes_map(self) -> bool:  # type: ignore[override]
+        """What is stored or comes fresh is no map; a stand-in's result is computed from one."""
+        return self.title in _PICKING
 
     def output_shape(self, *inputs: Shape) -> Shape:
         return tuple([read(extent, inputs) for extent in self.shape])
@@ -130,6 +139,7 @@ class Guard(Operator):
     right: Extent
     answer: bool
     is_silent: ClassVar[bool] = True
+    makes_map: ClassVar[bool] = False
 
     def output_shape(self, *inputs: Shape) -> Shape:
         left, right = read(self.left, inputs), read(self.right, inputs)

@@ -192,6 +192,9 @@ class GroupedAttention(Operator, Contracting):
     def extras(self, *inputs: Shape, out: Shape) -> Tally:
         return attention_extras(prod(out[:-2]), inputs[0][-2], inputs[1][-2])
 
+    def steps_axis(self, rank: int) -> int | None:
+        return rank - 2
+
     def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
         heads = len(out) - 3
         # Heads are no axis of the map: that several share one of keys is told as reading all of them.

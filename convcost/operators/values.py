@@ -32,6 +32,11 @@ class Pointwise(Operator):
     title: str
     each: Tally = field(default_factory=Tally)
 
+    @property
+    def makes_map(self) -> bool:  # type: ignore[override]
+        """Zeros or noise in the shape of a map are fresh, not computed from it."""
+        return self.title not in _MADE_UP
+
     def output_shape(self, *inputs: Shape) -> Shape:
         if len(inputs) == 1:
             return inputs[0]

@@ -96,7 +96,7 @@ class Arranger:
         """Lines from lanes to the vertex below them; the height that this takes."""
         direct = sorted(lane for lane in exits if not lane.aside)
         is_bar = vertex.form == "flat" and len(direct) > 1
-        ports = [lane.x for lane in direct] if is_bar else _ports(len(direct), wide)
+        ports = [lane.x for lane in direct] if is_bar else _ports([lane.x for lane in direct], wide)
         left = [place for place, lane in enumerate(direct) if lane.x < ports[place]]
         right = [place for place, lane in enumerate(direct) if lane.x > ports[place]][::-1]
         levels = {place: level for side in (left[::-1], right[::-1]) for level, place in enumerate(side)}
@@ -169,9 +169,14 @@ def _vertices(tree: Tree) -> set[int]:
     return set()
 
 
-def _ports(count: int, wide: int) -> list[int]:
-    """Where so many lines come in at the top of a box."""
+def _ports(lanes: list[int], wide: int) -> list[int]:
+    """Where lines come in at the top of a box: the one on its axis in the middle, if there is one."""
+    count = len(lanes)
     if count < 2:
         return [0] * count
+    if 0 in lanes:
+        middle = lanes.index(0)
+        step = min(18, max(wide // 2 - 8, 1) // max(middle, count - 1 - middle))
+        return [step * (place - middle) for place in range(count)]
     step = min(18, max(wide - 16, 2) // (count - 1))
     return [step * place - step * (count - 1) // 2 for place in range(count)]

@@ -14,6 +14,9 @@ from .seriesparallel import Series, Tree, Wire
 GUTTER, TALL = 40, 1200
 
 
+#: How tall a column may be, in per cent of its share of the whole height.
+_UNEVEN = 160
+
 #: The edge that stands for "on to the next column" where a column ends.
 ONWARD = -1
 #: Pixels from the top of a column to where its lines part.
@@ -33,11 +36,15 @@ def columned(arranger: Arranger, tree: Tree, ends: tuple[int, int], wanted: int 
     """The columns of a network; one unless it is a series that is taller than a page, or more are ``wanted``."""
     source, sink = ends
     whole = arranger.piece(tree, source, sink)
-    count = wanted or _fitting(whole)
-    cuts = _cuts(tree, whole, count) if isinstance(tree, Series) and count > 1 else []
-    if not cuts or not isinstance(tree, Series):
+    # No column is without a box.
+    count = min(wanted or _fitting(whole), len(whole.boxes))
+    if not isinstance(tree, Series):
         return [Column(whole, whole.left)]
-    return _placed(arranger, tree, ends, cuts)
+    cuts = _cuts(tree, whole, count)
+    while cuts and wanted is None and not _is_even(tree, whole, cuts):
+        count -= 1
+        cuts = _cuts(tree, whole, count)
+    return _placed(arranger, tree, ends, cuts) if cuts else [Column(whole, whole.left)]
 
 
 def _fitting(whole: Piece) -> int:
@@ -59,6 +66,14 @@ def _cuts(tree: Series, whole: Piece, count: int) -> list[int]:
         if allowed
     }
     return sorted(chosen)
+
+
+def _is_even(tree: Series, whole: Piece, cuts: list[int]) -> bool:
+    """Whether no column is much taller than its share: what cannot be cut is no reason to put the rest beside it."""
+    bottoms = {box.vertex: box.y + box.height for box in whole.boxes}
+    stops = [0, *(bottoms[tree.vertices[cut]] for cut in cuts), whole.height]
+    tallest = max(after - before for before, after in pairwise(stops))
+    return 100 * tallest * (len(cuts) + 1) <= _UNEVEN * whole.height
 
 
 def _placed(arranger: Arranger, tree: Series, ends: tuple[int, int], cuts: list[int]) -> list[Column]:

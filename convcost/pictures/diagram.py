@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from ..arith import Shape
 from ..block import Block
 from ..costing import Cost
 from ..errors import SpecError
@@ -11,7 +13,7 @@ from ..graph import Graph, lower
 from ..messages import Message, plain
 from .boxes import Box, Diagram, Edge
 from .captions import caption
-from .folding import folded, modules, repeated
+from .folding import folded, modules, repeated, span
 from .network import Atom, Network, network
 from .parts import Part, joins, merged, singles, total
 
@@ -78,7 +80,10 @@ class _Drawing:
         self.parts = parts
         self.first = found.graph.input_count
         self.owner = {value: f"in{value}" for value in range(self.first)}
+        self.bundles: set[str] = set()
         for place, part in enumerate(parts):
+            if part.branches:
+                self.bundles.add(f"b{place}")
             self.owner.update((atom.number + self.first, f"b{place}") for atom in part.members)
 
     def diagram(self) -> Diagram:
@@ -110,20 +115,22 @@ class _Drawing:
         macs, params = total(atom.macs for atom in part.members), total(atom.params for atom in part.members)
         if self.found.cost is not None:
             macs, params = self.found.cost.closed(macs), self.found.cost.closed(params)
-        if any(atom.layer.is_unknown for atom in part.members) and not part.is_module:
+        if any(atom.layer.is_unknown for atom in part.members) and not (part.is_module or part.branches):
             macs = None
         kind = self._kind(part)
         host, before, after = part.host, "", ""
         title, name, times = caption(host.layer, host.kind, host.row), host.layer.name or "", host.times
         if kind == "idle":
             title, name = Message("declared, not run"), ""
+        elif part.branches:
+            title, name, after = Message("{count} more branches", count=part.branches), "", _between(part)
         elif kind == "part":
             title, after, times = _short(part.path), self._count(part), part.times
         else:
             where = part.members.index(host)
             before, after = _told(part.members[:where]), _told(part.members[where + 1 :])
             title = {"add": "+", "mul": "×"}.get(kind, title)
-        path = part.path if kind == "part" else host.path
+        path = (part.path or _span(part)) if kind == "part" else host.path
         return Box(key, path, kind, title, before, after, name, rows, macs, params, times, self._details(part))
 
     def _count(self, part: Part) -> str:
@@ -139,24 +146,49 @@ class _Drawing:
     def _kind(part: Part) -> str:
         if not part.host.ran:
             return "idle"
-        return "part" if part.is_module else joins(part.host) or "layer"
+        return "part" if part.is_module or part.branches else joins(part.host) or "layer"
 
     def _details(self, part: Part) -> tuple[str, ...]:
         lines = [_detail(atom) for atom in part.members[:_DETAILS]]
         return (*lines, "…") if len(part.members) > _DETAILS else tuple(lines)
 
     def _edges(self, key: str, part: Part) -> list[Edge]:
-        """An edge for every value that comes from outside; two where a layer reads it twice."""
+        """An edge for every value that comes from outside; two where a layer reads it twice. Of many branches one."""
         counts: dict[int, int] = {}
         for atom in part.members:
             for value in dict.fromkeys(atom.inputs):
                 if self.owner[value] != key:
                     counts[value] = max(counts.get(value, 0), atom.inputs.count(value))
+        edges: list[Edge] = []
+        several: dict[str, set[Shape | None]] = {}
+        for value, count in counts.items():
+            source = self.owner[value]
+            if source not in self.bundles:
+                edges += [Edge(source, key, self.found.shape(value))] * count
+                continue
+            if source not in several:
+                edges.append(Edge(source, key))
+            several.setdefault(source, set()).add(self.found.shape(value))
+        # The shape is told where all branches have the same one.
         return [
-            Edge(self.owner[value], key, self.found.shape(value))
-            for value, count in counts.items()
-            for _ in range(count)
+            replace(edge, shape=next(iter(several[edge.source])))
+            if edge.source in several and len(several[edge.source]) == 1
+            else edge
+            for edge in edges
         ]
+
+
+def _between(part: Part) -> str:
+    """What the branches in one box are: the first and the last, where each is a layer."""
+    if len(part.members) != part.branches or part.last is None:
+        return Message("{count} layers", count=len(part.members))
+    ends = [caption(atom.layer, atom.kind, atom.row) for atom in (part.host, part.last)]
+    return ends[0] if ends[0] == ends[1] else " … ".join(ends)
+
+
+def _span(part: Part) -> str:
+    """Paths of the first and the last layer of branches in one box."""
+    return span(part.host.path, part.last.path if part.last is not None else part.host.path)
 
 
 def _short(path: str) -> str:

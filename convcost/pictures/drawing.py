@@ -67,11 +67,16 @@ def rendered(
     columns: int | None = None,
     **options: Any,
 ) -> str:
-    """A diagram in a format; only SVG has a title, columns and options."""
-    if fmt == "mermaid":
-        return mermaid(shown, lang)
-    if fmt == "dot":
-        return dot(shown, lang)
+    """A diagram in a format; ``columns`` and ``options`` are those of an SVG.
+
+    Raises ``SpecError`` for an option that the format does not have.
+    """
+    if fmt != "svg":
+        usual = {"columns": None, "theme": "auto", "live": False, "prefix": ""}
+        for name, value in {"columns": columns, **options}.items():
+            if value is not None and value != usual.get(name):
+                raise SpecError(f"{name} says nothing about {fmt} text", fix="leave it out, or draw an SVG")
+        return mermaid(shown, lang, title) if fmt == "mermaid" else dot(shown, lang, title)
     return svg(layout(shown, lang, columns=columns), title=title, **options)
 
 

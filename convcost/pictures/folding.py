@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
+from .branches import gathered
 from .network import Atom, Network
 from .parts import Part, prefix
 
@@ -16,7 +18,11 @@ _ALONE = 4
 
 
 def folded(found: Network, parts: list[Part], most: int) -> list[Part]:
-    """At most ``most`` parts, where that can be had: the finest grouping by modules that is small enough."""
+    """At most ``most`` parts, where that can be had: the finest grouping by modules that is small enough.
+
+    Of many branches side by side those in the middle share a box, however few boxes there are.
+    """
+    parts = gathered(found, parts)
     if len(parts) <= most:
         return parts
     deepest = max(len(prefix_parts(part.host.path)) for part in parts)
@@ -57,7 +63,7 @@ def modules(parts: list[Part], depth: int) -> list[Part]:
         if path == open_path:
             _extend(grouped[-1], part, path)
         else:
-            grouped.append(Part(list(part.members), part.host, part.path))
+            grouped.append(replace(part, members=list(part.members)))
         open_path = path
     return _shortened(parts, grouped)
 
@@ -79,7 +85,7 @@ def _shortened(parts: list[Part], grouped: list[Part]) -> list[Part]:
 
 def _extend(group: Part, part: Part, path: str) -> None:
     group.members += part.members
-    group.path = path
+    group.path, group.branches, group.last = path, 0, None
 
 
 def repeated(found: Network, parts: list[Part], longest: int) -> list[Part]:

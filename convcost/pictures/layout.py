@@ -11,10 +11,11 @@ from ..messages import LANGUAGES
 from .arrange import Arranger, Vertex
 from .boxes import Box, Diagram, Edge
 from .columns import FORK, ONWARD, Column, columned
-from .pieces import End, Flat, Jog, flattened, route, straight
+from .pieces import End, Flat, Jog, Points, flattened, route, straight
 from .seriesparallel import decomposed
 from .sizes import LABEL_SIZE, Size, evened, size_of
 from .textwidth import fitted, width
+from .ushape import Sheet, bent
 
 MARGIN = 12
 _LABEL_ROOM = 170
@@ -114,19 +115,27 @@ class _Composer:
         tree = decomposed(len(vertices), [*self.pairs, *self._ends()], self.source, self.sink)
         bands = (22, 16) if self.labels else (12, 16)
         arranger = Arranger(vertices, self._main(), *bands)
-        made = columned(arranger, tree, (self.source, self.sink), columns)
+        ends = self.source, self.sink
+        sheet = bent(arranger, tree, ends, MARGIN) if columns is None else None
+        sheet = sheet or self._sheet(columned(arranger, tree, ends, columns), *bands)
+        boxes = [self._box(place) for place in sorted(sheet.boxes)]
+        boxes.sort(key=lambda placed: self.shown.places[placed.box.key])
+        edges = [PlacedEdge(edge, sheet.routes[number]) for number, edge in enumerate(self.shown.edges)]
+        labels = tuple(self._placed_labels(edges))
+        return Layout(self.shown, self.lang, sheet.width, sheet.height, tuple(boxes), tuple(edges), labels)
+
+    def _sheet(self, made: list[Column], below: int, above: int) -> Sheet:
+        """Columns side by side."""
         several = len(made) > 1
         # Above the first box there is no line, but for the one that comes from the column before.
-        top = MARGIN + FORK if several else MARGIN - bands[1]
+        top = MARGIN + FORK if several else MARGIN - above
         flats = [flattened(column.piece, MARGIN + column.x, top) for column in made]
-        boxes = [self._box(place) for flat in flats for place in sorted(flat.boxes)]
-        boxes.sort(key=lambda placed: self.shown.places[placed.box.key])
-        edges = self._routed(made, flats, top, bands[0])
+        boxes = [box for flat in flats for box in flat.boxes]
         wide = 2 * MARGIN + made[-1].x + made[-1].piece.right
-        tall = top + max(column.piece.height for column in made) - (0 if several else bands[0]) + MARGIN
-        return Layout(self.shown, self.lang, wide, tall, tuple(boxes), tuple(edges), tuple(self._placed_labels(edges)))
+        tall = top + max(column.piece.height for column in made) - (0 if several else below) + MARGIN
+        return Sheet(boxes, self._routed(made, flats, top, below), wide, tall)
 
-    def _routed(self, made: list[Column], flats: list[Flat], top: int, below: int) -> list[PlacedEdge]:
+    def _routed(self, made: list[Column], flats: list[Flat], top: int, below: int) -> dict[int, Points]:
         """The lines of all columns, and those from one to the next."""
         leads: dict[int, tuple[tuple[int, int], ...]] = {}
         for number, column in enumerate(made[1:], start=1):
@@ -136,13 +145,12 @@ class _Composer:
                 after.starts[entry.edge] = End(entry.edge, axis, high)
                 after.jogs.setdefault(entry.edge, []).append(Jog(entry.edge, top, axis, axis + entry.x))
                 leads[entry.edge] = ((before.x, before.y), (before.x, low), (lane, low), (lane, high))
-        routes = {
+        return {
             edge: straight([*leads.get(edge, ()), *route(flat, edge)])
             for flat in flats
             for edge in flat.starts
             if edge in flat.ends
         }
-        return [PlacedEdge(edge, routes[number]) for number, edge in enumerate(self.shown.edges)]
 
     def _ends(self) -> list[tuple[int, int]]:
         """Edges from before everything to the first boxes, and from the last ones to behind everything."""
@@ -168,9 +176,11 @@ class _Composer:
 
     def _placed_labels(self, edges: list[PlacedEdge]) -> list[PlacedLabel]:
         seen: dict[str, PlacedLabel] = {}
-        for placed in edges:
+        # Beside a line that goes up or down, if there is one; else above a level one.
+        for placed in sorted(edges, key=lambda placed: placed.points[0][1] == placed.points[1][1]):
             key = placed.edge.source
             if key in self.labels and key not in seen:
-                x, y = placed.points[0]
-                seen[key] = PlacedLabel(key, self.labels[key], x + 6, y + 15)
+                (x, y), (_, after) = placed.points[:2]
+                lower = 15 if after > y else -9 if after < y else -4
+                seen[key] = PlacedLabel(key, self.labels[key], x + 6, y + lower)
         return list(seen.values())

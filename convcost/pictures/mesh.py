@@ -18,11 +18,14 @@ from .levels import (
     Link,
     assign_ports,
     barycentre,
+    beside_trunk,
     channel,
     free_lane,
     side_of,
+    snapped,
     spaced,
     span,
+    trunk,
 )
 from .pieces import End, Jog, Lane, Piece, Placed
 from .seriesparallel import Mesh, Parallel, Series, Tree, Wire
@@ -138,13 +141,18 @@ class _Meshed:
                     item.x = (2 * place - len(layer) + 1) * 100
 
     def _place(self) -> None:
+        """The longest way on the axis, everything else next to what it hangs together with."""
+        for item in trunk(self.items, self.source, self.sink, self.arranger.main):
+            item.is_trunk = True
         for sweep in range(SWEEPS + 2):
             down = sweep % 2 == 0
             for layer in self.layers if down else self.layers[::-1]:
                 both = sweep >= SWEEPS
                 wished = [barycentre(item, None if both else down) for item in layer]
-                for item, x in zip(layer, spaced(layer, wished), strict=True):
+                for item, x in zip(layer, beside_trunk(layer, spaced(layer, wished)), strict=True):
                     item.x = x
+        for layer in self.layers:
+            snapped(layer)
 
     def _enter(self) -> None:
         """Where lines come in at the top of the boxes: in the order in which they come, clear of lines that start

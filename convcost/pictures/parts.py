@@ -30,6 +30,9 @@ class Part:
     #: Like parts in a row that it stands for, and the nodes of the first of them.
     times: int = 1
     each: int = 0
+    #: Branches side by side that it stands for, and what the last one of them ends with.
+    branches: int = 0
+    last: Atom | None = None
 
     @property
     def is_module(self) -> bool:

@@ -7,7 +7,10 @@ one x to another. Nobody needs to know more of a line than the jogs of his own p
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+#: The corners of a line.
+Points: TypeAlias = tuple[tuple[int, int], ...]
 
 
 class Jog(NamedTuple):
@@ -96,7 +99,7 @@ def flattened(piece: Piece, x: int, y: int) -> Flat:
     return flat
 
 
-def route(flat: Flat, edge: int) -> tuple[tuple[int, int], ...]:
+def route(flat: Flat, edge: int) -> Points:
     """The corners of a line."""
     start, end = flat.starts[edge], flat.ends[edge]
     points = [(start.x, start.y)]
@@ -106,7 +109,7 @@ def route(flat: Flat, edge: int) -> tuple[tuple[int, int], ...]:
     return straight(points)
 
 
-def straight(points: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def straight(points: list[tuple[int, int]]) -> Points:
     """Without points that are there twice, or on the way between two others."""
     kept: list[tuple[int, int]] = []
     for point in points:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from .boxes import Box, Diagram
 from .shades import INK, LINE, SHADES, step
 from .sizes import size_of
@@ -12,15 +14,16 @@ _MERMAID = {"input": ('(["', '"])'), "output": ('(["', '"])'), "add": ('(("', '"
 _DOT = {"input": "box", "output": "box", "add": "circle", "mul": "circle"}
 
 
-def mermaid(diagram: Diagram, lang: str = "en") -> str:
-    """The diagram as a Mermaid flowchart.
+def mermaid(diagram: Diagram, lang: str = "en", title: str | None = None) -> str:
+    """The diagram as a Mermaid flowchart; the title stands before it as YAML.
 
     >>> from convcost import Conv, cost
     >>> from convcost.pictures import diagram
     >>> print(mermaid(diagram(cost(Conv(16, 1), (192, 28, 28)))).splitlines()[2])
         b0["Conv 1×1, 16<br/>2,408,448 MACs<br/>3,088 params"]:::s5
     """
-    lines = ["flowchart TD"]
+    said = clean(title or "")
+    lines = [*(["---", f"title: {_for_yaml(said)}", "---"] if said else []), "flowchart TD"]
     for box in diagram.boxes:
         before, after = _MERMAID.get(box.kind, ('["', '"]')) if _is_word(box, diagram, lang) else ('["', '"]')
         text = "<br/>".join(_for_mermaid(line) for line in _lines(box, diagram, lang))
@@ -35,8 +38,8 @@ def mermaid(diagram: Diagram, lang: str = "en") -> str:
     return "\n".join(lines) + "\n"
 
 
-def dot(diagram: Diagram, lang: str = "en") -> str:
-    """The diagram in Graphviz's language.
+def dot(diagram: Diagram, lang: str = "en", title: str | None = None) -> str:
+    """The diagram in Graphviz's language; the title is the label of the graph, above it.
 
     >>> from convcost import Conv, cost
     >>> from convcost.pictures import diagram
@@ -50,6 +53,8 @@ def dot(diagram: Diagram, lang: str = "en") -> str:
         f'    node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=11, {colours}];',
         f'    edge [fontname="Helvetica", fontsize=9, {colours}, arrowsize=0.6];',
     ]
+    if said := clean(title or ""):
+        lines.append(f'    graph [label="{_for_dot(said)}", labelloc=t, fontsize=15, fontcolor="{INK[0]}"];')
     for box in diagram.boxes:
         label = "\\n".join(_for_dot(line) for line in _lines(box, diagram, lang))
         is_word = _is_word(box, diagram, lang) and not box.after
@@ -86,6 +91,15 @@ def _for_mermaid(text: str) -> str:
     'a #34;b#34;'
     """
     return text.translate(_MERMAID_ENTITIES)
+
+
+def _for_yaml(text: str) -> str:
+    r"""A text as a quoted string of YAML, of which JSON's are a part, without anything that looks like a tag.
+
+    >>> print(_for_yaml('a: "b" <c>'))
+    "a: \"b\" \u003cc\u003e"
+    """
+    return json.dumps(text, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _for_dot(text: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ..arith import Dim, is_symbolic
 from ..conventions import Convention
 from ..errors import SpecError
 from ..layers.base import shape_text
-from ..sight.field import ReceptiveField
+from ..sight.field import ReceptiveField, first_seen
 from .numbers import formula, number
 
 if TYPE_CHECKING:
@@ -95,29 +95,71 @@ def _bytes(elements: Dim, frame: Frame) -> str:
     return frame.count(None if elements is None else frame.cost.closed(elements * frame.element_size))
 
 
-def field_of(line: Line) -> ReceptiveField | None:
-    """What the last row of a line sees."""
-    ran = [row for row in line.rows if row.ran]
-    return ran[-1].receptive_field if ran else None
+#: What is seen of each input of the network.
+Fields: TypeAlias = tuple[ReceptiveField | None, ...]
 
 
-def _seen(field: ReceptiveField | None, frame: Frame, quantity: str) -> str:
-    if field is None:
-        return ""
-    text = field.text(quantity)
+def fields_of(line: Line) -> Fields:
+    """What the last map of a line sees of each input; nothing for a line without maps."""
+    maps = [row for row in line.rows if row.makes_map]
+    return _told(maps[-1].receptive_fields) if maps else ()
+
+
+def _told(fields: Fields) -> Fields:
+    return fields if any(fields) else (first_seen(fields),)
+
+
+def _seen(fields: Fields, frame: Frame, quantity: str) -> str:
+    """The cell of what is seen; with several inputs each in turn."""
+    several = len(fields) > 1
+    texts = [_seen_of(field, frame, quantity, several) for field in fields]
+    if frame.exact:
+        # A dash is for people: programs find nothing there.
+        return ";".join(texts) if any(texts) else ""
+    return "; ".join(texts)
+
+
+def _seen_of(field: ReceptiveField | None, frame: Frame, quantity: str, several: bool) -> str:
+    text = "–" if field is None else field.text(quantity)
+    if several and quantity == "start" and "; " in text:
+        text = f"({text})"
     if frame.exact:
         return "" if text == "–" else text.replace("×", "x").replace(" ", "")
+    if field is None:
+        return text
     apart = " *" if quantity == "size" and field.aligned is False else ""
     values = getattr(field, quantity)
     return (formula(text) if values and any(map(is_symbolic, values)) else text) + apart
 
 
-def _sight(name: str, quantity: str, about: str) -> Column:
+def _sight(name: str, about: str, cell: Callable[[Fields, Frame], str], flush: str = "right") -> Column:
     return Column(
         name, about, lambda _: name.replace("-", " "),
-        lambda line, frame: _seen(field_of(line), frame, quantity),
-        lambda frame: _seen(frame.cost.receptive_field, frame, quantity),
+        lambda line, frame: cell(fields_of(line), frame),
+        lambda frame: cell(_told(frame.cost.receptive_fields), frame),
+        flush=flush,
     )  # fmt: skip
+
+
+def _size(fields: Fields, frame: Frame) -> str:
+    return _seen(fields, frame, "size")
+
+
+def _stride(fields: Fields, frame: Frame) -> str:
+    return _seen(fields, frame, "stride")
+
+
+def _start(fields: Fields, frame: Frame) -> str:
+    return _seen(fields, frame, "start")
+
+
+def _aligned(fields: Fields, _: Frame) -> str:
+    words = {True: "true", False: "false", None: "unknown"}
+    return ";".join(["" if field is None else words[field.aligned] for field in fields])
+
+
+def _why(fields: Fields, _: Frame) -> str:
+    return "; ".join(dict.fromkeys(str(field.why) for field in fields if field is not None and field.why))
 
 
 def _text(name: str, about: str, whole: Callable[[Frame], str] = lambda _: "") -> Column:
@@ -151,9 +193,9 @@ _ALL = (
         lambda line, frame: share(line.value, frame.total), lambda _: "100 %",
         lambda lines, frame: share(added(lines, frame), frame.total),
     ),
-    _sight("receptive-field", "size", "what an element sees of the network's input, along each axis"),
-    _sight("stride", "stride", "how far that moves from one element to the next"),
-    _sight("start", "start", "where that begins for the first element; negative: in the padding"),
+    _sight("receptive-field", "what an element sees of the network's input, along each axis", _size),
+    _sight("stride", "how far that moves from one element to the next", _stride),
+    _sight("start", "where that begins for the first element; negative: in the padding", _start),
     Column(
         "elements", "elements of the map that goes out, batch included", lambda _: "elements",
         lambda line, frame: frame.count(_elements([line], frame)), lambda frame: frame.count(frame.cost.activations),
@@ -172,6 +214,12 @@ _ALL = (
 )  # fmt: skip
 COLUMNS = {column.name: column for column in _ALL}
 USUAL = ("kind", "input", "output", "params", "macs", "share")
+#: Columns of what is seen; a table for programs has what other tables tell of them in marks and footnotes.
+SIGHTS = [COLUMNS[name] for name in ("receptive-field", "stride", "start")]
+SIGHT_NOTES = [
+    _sight("aligned", "whether branches had one stride and one centre", _aligned, "left"),
+    _sight("why", "why something is not known, uneven or not aligned", _why, "left"),
+]
 #: For programs: no share, which is rounded.
 USUAL_BARE = ("kind", "input", "output", "params", "macs", "ran")
 
@@ -191,4 +239,7 @@ def chosen(columns: str | Sequence[str] | None, usual: Sequence[str]) -> list[Co
             f"there is no column {str(unknown[0])[:40]!r}" if unknown else "a table has at least one column",
             fix=f"one of {', '.join(COLUMNS)}",
         )
-    return [COLUMNS[name] for name in dict.fromkeys(names)]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise SpecError(f"the columns have {name!r} twice", fix="name each once")
+    return [COLUMNS[name] for name in names]

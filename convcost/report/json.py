@@ -31,7 +31,9 @@ def value(quantity: Dim) -> Any:
     if is_symbolic(quantity):
         from .. import symbolic
 
-        return symbolic.notation(symbolic.closed_form(quantity))
+        quantity = symbolic.closed_form(quantity)
+    if is_symbolic(quantity):
+        return symbolic.notation(quantity)
     return quantity.tolist() if is_array(quantity) else quantity
 
 
@@ -67,6 +69,7 @@ def cost_to_dict(cost: Cost, name: str = "macs") -> dict[str, Any]:
         "macs": value(cost.macs),
         "flops": value(cost.flops),
         "receptive_field": cost.receptive_field.to_dict(value),
+        "receptive_fields": _fields(cost.receptive_fields),
         "activations": value(cost.activations),
         "input_elements": value(cost.input_elements),
         "rows": [_row(row) for row in cost.rows],
@@ -123,9 +126,13 @@ def _row(row: Row) -> dict[str, Any]:
         "macs": value(row.macs),
         "tally": {kind: value(count) for kind, count in row.tally.items()},
         "elements": value(row.elements),
-        "receptive_fields": [None if field is None else field.to_dict(value) for field in row.receptive_fields],
+        "receptive_fields": _fields(row.receptive_fields),
         "ran": row.ran,
     }
+
+
+def _fields(fields: Sequence[ReceptiveField | None]) -> list[Any]:
+    return [None if field is None else field.to_dict(value) for field in fields]
 
 
 def _condition(condition: Any) -> dict[str, Any]:
@@ -188,8 +195,12 @@ class _Stored:
         self.data = data
         self.rows = data["rows"]
 
-    def main_field(self) -> ReceptiveField:
-        return _read_field(self.data.get("receptive_field")) or unknown(_UNTOLD)
+    def main_fields(self) -> tuple[ReceptiveField | None, ...]:
+        first = _read_field(self.data.get("receptive_field"))
+        if first is None:
+            return (unknown(_UNTOLD),)
+        told = self.data.get("receptive_fields")
+        return (first,) if told is None else tuple(map(_read_field, told))
 
     def input_elements(self) -> Dim:
         return _read(self.data.get("input_elements"))

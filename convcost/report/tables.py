@@ -18,7 +18,8 @@ from ..conventions import convention as named_convention
 from ..errors import SpecError
 from ..layers.base import shape_text, whole
 from ..messages import Message
-from .columns import COLUMNS, USUAL, USUAL_BARE, Column, Frame, Line, chosen, field_of
+from ..sight.field import ReceptiveField
+from .columns import COLUMNS, SIGHT_NOTES, SIGHTS, USUAL, USUAL_BARE, Column, Frame, Line, chosen, fields_of
 from .numbers import human, number, scale_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def cost_table(
     adding = [column for column in shown if column.adds is not None]
     if adding:
         parts.append(table(fmt, ["kind", "layers", *(column.head(frame) for column in adding)], _kinds(frame, adding)))
-    return assemble(fmt, title, parts, [*_remarks(frame, shown), *_sights(lines, shown)])
+    return assemble(fmt, title, parts, [*_remarks(frame, shown), *_sights(lines, shown, cost)])
 
 
 def _sorted(lines: list[Line], key: str) -> list[Line]:
@@ -167,18 +168,33 @@ def _remarks(frame: Frame, shown: Sequence[Column]) -> Iterable[str]:
         )  # fmt: skip
 
 
-def _sights(lines: Sequence[Line], shown: Sequence[Column]) -> Iterable[str]:
-    """Why a receptive field is unknown, uneven or not aligned: each reason at the first line that has it."""
-    if not any(COLUMNS[name] in shown for name in ("receptive-field", "stride", "start")):
+def _sights(lines: Sequence[Line], shown: Sequence[Column], cost: Cost) -> Iterable[str]:
+    """Which inputs are told of; why a receptive field is unknown, uneven or not aligned: each reason at the first line
+    that has it."""
+    if not any(column in shown for column in SIGHTS):
         return
-    told: set[str] = set()
+    several = len(cost.inputs) > 1
+    if several:
+        names = [Message("input {n} ({shape})", n=n, shape=shape_text(x)) for n, x in enumerate(cost.inputs, start=1)]
+        listed = Message.joined(*names, by=", ")
+        yield Message("what is seen of {inputs}, in this order; – where nothing is seen of it", inputs=listed)
+    told: set[tuple[int, str]] = set()
     for line in lines:
-        field = field_of(line)
-        if field is None or not field.why or field.why in told:
-            continue
-        told.add(field.why)
-        mark = "* " if field.aligned is False else ""
-        yield Message("{mark}receptive field from {path} on: {why}", mark=mark, path=line.path, why=field.why)
+        for field in fields_of(line):
+            if field is None or not field.why or (field.input, field.why) in told:
+                continue
+            told.add((field.input, field.why))
+            yield _reason(field, line.path, several)
+
+
+def _reason(field: ReceptiveField, path: str, several: bool) -> str:
+    mark = "* " if field.aligned is False else ""
+    if several:
+        return Message(
+            "{mark}receptive field of input {n} from {path} on: {why}",
+            mark=mark, n=field.input + 1, path=path, why=field.why,
+        )  # fmt: skip
+    return Message("{mark}receptive field from {path} on: {why}", mark=mark, path=path, why=field.why)
 
 
 def assemble(fmt: str, title: str | None, parts: list[str], remarks: list[str]) -> str:
@@ -194,7 +210,9 @@ def assemble(fmt: str, title: str | None, parts: list[str], remarks: list[str]) 
 
 
 def _csv(lines: list[Line], frame: Frame, shown: Sequence[Column]) -> str:
-    """Plain numbers, one row a layer, the total last."""
+    """Plain numbers, one row a layer, the total last; with the receptive fields what other tables tell in footnotes."""
+    if any(column in shown for column in SIGHTS):
+        shown = [*shown, *SIGHT_NOTES]
     body = [[line.path, *(column.cell(line, frame) for column in shown)] for line in lines]
     total = ["total", *(column.whole(frame) for column in shown)]
     return table("csv", ["path", *(column.head(frame) for column in shown)], [*body, total])

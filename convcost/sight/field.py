@@ -124,6 +124,11 @@ def unseen(rank: int) -> ReceptiveField:
     return ReceptiveField(none, none, none, why=Message("it sees nothing of the input"))
 
 
+def first_seen(fields: Sequence[ReceptiveField | None]) -> ReceptiveField:
+    """The first of several inputs' receptive fields that there is."""
+    return next((field for field in fields if field is not None), unseen(2))
+
+
 def field_of(
     axes: Sequence[Seen], out: Shape, aligned: bool | None, apart: str, closed: Callable[[Dim], Dim], at: int
 ) -> ReceptiveField:
@@ -191,4 +196,4 @@ def _stride(seen: Slide, closed: Callable[[Dim], Dim]) -> Number:
     return closed(exact_div(seen.advance, len(seen.phases)))
 
 
-__all__ = ["ReceptiveField", "field_of", "unknown", "unseen"]
+__all__ = ["ReceptiveField", "field_of", "first_seen", "unknown", "unseen"]

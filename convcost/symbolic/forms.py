@@ -27,6 +27,8 @@ def closed_form(value: Any) -> Any:
     if value.is_Integer:
         return int(value)
     value = sympy.expand(value.xreplace({f: tidy(f) for f in value.atoms(floor, ceiling)}))
+    if value.is_Integer:
+        return int(value)
     if value.has(floor, ceiling, sympy.Min, sympy.Max) or len(sympy.Add.make_args(value)) > 12:
         return _by_content(value)
     factored = sympy.factor(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sympy
@@ -51,10 +51,17 @@ def _mostly_negative(value: Any) -> bool:
 def _product(value: Any) -> Formula:
     if value.as_coeff_Mul()[0].is_negative:
         return Neg(tree(-value))
-    over, under = value.as_numer_denom()
-    if under != 1:
-        return Frac(tree(over), tree(under))
-    return Product(*(tree(factor) for factor in value.as_ordered_factors()))
+    # Factor by factor: SymPy's own numerator multiplies a number into a sum, 9·(a + b) into 9·a + 9·b.
+    pairs = [factor.as_numer_denom() for factor in value.as_ordered_factors()]
+    over, under = _factors(over for over, _ in pairs), _factors(under for _, under in pairs)
+    return Frac(over, under) if under != Num(1) else over
+
+
+def _factors(values: Iterable[Any]) -> Formula:
+    """The product of what are not ones, the number first."""
+    apart = [factor for value in values for factor in sympy.Mul.make_args(value) if factor != 1]
+    factors = [tree(factor) for factor in sorted(apart, key=lambda factor: factor.sort_key())]
+    return Product(*factors) if len(factors) > 1 else factors[0] if factors else Num(1)
 
 
 def _power(value: Any) -> Formula:

@@ -30,6 +30,7 @@ from typing import Any
 from ..errors import ConvcostError, SpecError
 from .render import FORMATS, KEYED, paper_of, suffix_of
 from .sheet import Sheet, worksheet
+from .topics.base import short
 
 #: What a sheet may say, and the type that it is of.
 _KEYS: dict[str, tuple[type, ...]] = {
@@ -38,6 +39,8 @@ _KEYS: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 _COMMON = _KEYS.keys() - {"name"}
 MAX_BYTES, MAX_SHEETS = 1_000_000, 200
+#: Names that mean devices on Windows.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,21 @@ class Planned:
     key: bool
     paper: str
 
+    def names(self) -> list[str]:
+        """Names of its files."""
+        return [name for name, _, _ in self._written()]
+
     def files(self) -> Iterator[tuple[str, str | bytes]]:
         """Names of files and what is in them."""
+        for name, fmt, key in self._written():
+            yield name, self.sheet.render(fmt, key=key, paper=self.paper)
+
+    def _written(self) -> Iterator[tuple[str, str, bool]]:
         for fmt in self.formats:
             suffix = suffix_of(fmt)
-            yield self.name + suffix, self.sheet.render(fmt, paper=self.paper)
+            yield self.name + suffix, fmt, False
             if self.key and fmt in KEYED:
-                yield f"{self.name}-key{suffix}", self.sheet.render(fmt, key=True, paper=self.paper)
+                yield f"{self.name}-key{suffix}", fmt, True
 
 
 def load_course(path: str | Path) -> tuple[Planned, ...]:
@@ -66,6 +77,8 @@ def load_course(path: str | Path) -> tuple[Planned, ...]:
     """
     path = Path(path)
     try:
+        if path.exists() and not path.is_file():
+            raise SpecError("a course is told in a file", where=str(path))
         if path.stat().st_size > MAX_BYTES:
             raise SpecError("a course file is at most 1 MB long", where=str(path))
         text = path.read_text(encoding="utf-8")
@@ -85,19 +98,25 @@ def read_course(text: str, where: str = "course") -> tuple[Planned, ...]:
     """
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
         raise SpecError("the course file is no TOML", where=where, got=str(error)[:80]) from None
     tables = data.pop("sheet", None)
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-        raise SpecError("a course file has tables [[sheet]]", where=where, got=f"keys {', '.join(data) or 'none'}")
+        raise SpecError(
+            "a course file has tables [[sheet]], in double brackets",
+            where=where,
+            got=f"keys {', '.join([*data, *(['sheet'] if tables is not None else [])]) or 'none'}"[:80],
+        )
     if len(tables) > MAX_SHEETS:
         raise SpecError(f"a course has at most {MAX_SHEETS} sheets", where=where, got=str(len(tables)))
+    if "name" in data:
+        raise SpecError("a name is that of one sheet", where=where, fix="write it below [[sheet]]")
     _check(data, _COMMON, where)
     planned = [_planned(data, table, f"{where}: sheet {number}") for number, table in enumerate(tables, start=1)]
-    names = [each.name.casefold() for each in planned]
+    names = [name.casefold() for each in planned for name in each.names()]
     for name in names:
         if names.count(name) > 1:
-            raise SpecError("two sheets of a course have the same name", where=where, got=name)
+            raise SpecError("two sheets of a course would be the same file", where=where, got=name, fix="rename one")
     return tuple(planned)
 
 
@@ -110,22 +129,24 @@ def _check(table: Mapping[str, Any], known: Any, where: str) -> None:
         if not isinstance(value, _KEYS[key]) or (isinstance(value, bool) and key != "key"):
             words = " or ".join({int: "a whole number", str: "a text", list: "a list", bool: "true or false"}[kind]
                                 for kind in _KEYS[key])  # fmt: skip
-            raise SpecError(f"{key} is {words}", where=where, got=repr(value)[:60])
+            raise SpecError(f"{key} is {words}", where=where, got=short(value))
 
 
 def _planned(common: Mapping[str, Any], table: Mapping[str, Any], where: str) -> Planned:
     _check(table, _KEYS, where)
     told = {**common, **table}
     name = told.get("name", "")
-    if not re.fullmatch(r"[^\W_][\w.-]{0,99}", name):
-        raise SpecError("a sheet has a name of letters, digits, - and _", where=where, got=repr(name)[:60])
+    if not re.fullmatch(r"[^\W_][\w.-]{0,98}(?<!\.)", name) or _RESERVED.fullmatch(name):
+        raise SpecError(
+            "a sheet has a name of letters, digits, - and _ that can be that of a file", where=where, got=short(name)
+        )
     formats = told.get("formats", ["pdf"])
-    formats = tuple(formats.split(",") if isinstance(formats, str) else formats)
+    formats = tuple(part.strip() for part in formats.split(",")) if isinstance(formats, str) else tuple(formats)
+    if not formats or len(set(map(str, formats))) < len(formats):
+        raise SpecError("formats are one or more, each once", where=where, got=short(told["formats"]))
     for fmt in formats:
         if fmt not in FORMATS:
-            raise SpecError(
-                "there is no such format", where=where, got=repr(fmt)[:40], fix=f"one of {', '.join(FORMATS)}"
-            )
+            raise SpecError("there is no such format", where=where, got=short(fmt), fix=f"one of {', '.join(FORMATS)}")
     titles = [source["title"] for source in (common, table) if "title" in source]
     options = {key: told[key] for key in ("count", "level", "variants", "lang", "seed") if key in told}
     try:

@@ -167,8 +167,12 @@ class Question:
     answer: Answer
     distractors: tuple[Distractor, ...]
     facts: Mapping[str, Any] = field(hash=False)
-    #: The place that it was drawn for: seed, number and variant, such as ``9-3-A``.
+    #: The place that it stands at: number of the sheet, of the question, and variant, such as ``5f2c1b-3-A``.
     name: str = ""
+    #: What two questions must differ in to be different ones; empty: their facts.
+    alike: str = ""
+    #: What is asked beside it on paper only, since no platform can mark it.
+    beside: tuple[Part, ...] = ()
 
     def options(self) -> tuple[tuple[Inline, Message | None], ...]:
         """Right answer and distractors for multiple choice, the right one without a mistake.

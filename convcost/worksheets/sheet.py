@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,9 +12,12 @@ from ..messages import LANGUAGES, Message
 from .draws import Again, Draw
 from .model import Question
 from .topics import LEVELS, level_number, topic, topics_of
+from .topics.base import short
 
 #: Variants are named A to Z; beyond that nobody prints them on paper, but a question bank may hold more.
 MAX_QUESTIONS, MAX_VARIANTS = 200, 1000
+#: Some topics take a fiftieth of a second for a question.
+MAX_IN_ALL = 10_000
 #: After so many draws that gave nothing new a topic has no more questions.
 MAX_DRAWS = 2000
 
@@ -35,6 +39,11 @@ class Sheet:
     def questions(self) -> tuple[Question, ...]:
         """Those of the first variant."""
         return self.variants[0]
+
+    @property
+    def number(self) -> str:
+        """What links a sheet with its key: it hangs on seed and level, and does not tell them."""
+        return _number(self.seed, self.level)
 
     @property
     def points(self) -> int:
@@ -123,14 +132,18 @@ def worksheet(
     number = level_number(level)
     _within("count", count, MAX_QUESTIONS)
     _within("variants", variants, MAX_VARIANTS)
-    if isinstance(seed, bool) or not isinstance(seed, (int, str)) or len(str(seed)) > 100:
-        raise SpecError("a seed is a whole number or a word of at most 100 letters", got=repr(seed)[:60])
+    if count * variants > MAX_IN_ALL:
+        raise SpecError(f"a sheet has at most {MAX_IN_ALL:,} questions in all its variants", got=f"{count}×{variants}")
+    _check_seed(seed)
+    if title is not None and not (isinstance(title, str) and _sound(title)):
+        raise SpecError("a title is a text", got=ascii(title)[:60])
     if lang not in LANGUAGES:
         raise SpecError("there are no texts in this language", got=repr(lang)[:40], fix=", ".join(LANGUAGES))
     asked = [names[place % len(names)] for place in range(count)]
     pools = {name: questions(name, seed, number) for name in dict.fromkeys(asked)}
+    sheet = _number(seed, number)
     made = [
-        tuple(replace(next(pools[name]), name=f"{seed}-{place}-{variant_name(variant)}")
+        tuple(replace(next(pools[name]), name=f"{sheet}-{place}-{variant_name(variant)}")
               for place, name in enumerate(asked, start=1))
         for variant in range(1, variants + 1)
     ]  # fmt: skip
@@ -155,7 +168,7 @@ def questions(name: str, seed: int | str, level: int | str = 1) -> Iterator[Ques
             question = maker.make(Draw(seed, name, number, draws), number)
         except Again:
             question = None
-        told = "" if question is None else repr(sorted(question.facts.items()))
+        told = "" if question is None else question.alike or repr(sorted(question.facts.items()))
         if question is None or told in seen:
             misses += 1
             if misses > MAX_DRAWS:
@@ -170,6 +183,25 @@ def questions(name: str, seed: int | str, level: int | str = 1) -> Iterator[Ques
         yield question
 
 
+def _check_seed(seed: object) -> None:
+    whole = isinstance(seed, int) and not isinstance(seed, bool) and abs(seed) < 10**100
+    if not whole and not (isinstance(seed, str) and len(seed) <= 100 and _sound(seed)):
+        raise SpecError("a seed is a whole number or a word, of at most 100 letters", got=short(seed))
+
+
+def _sound(text: str) -> bool:
+    """Whether a text can be written: half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _number(seed: int | str, level: int) -> str:
+    return hashlib.sha256(f"{seed}/{level}".encode()).hexdigest()[:6]
+
+
 def _within(name: str, value: object, most: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise SpecError(f"{name} is a whole number from 1 to {most:,}", got=f"{name}={value!r}"[:60])
+        raise SpecError(f"{name} is a whole number from 1 to {most:,}", got=f"{name}={short(value)}")

@@ -31,7 +31,9 @@ def say(capsys):
 def test_csv_has_bare_numbers_and_the_whole_network_last(say):
     code, out, _ = say(BLOCK, "--input", "3x8x8", "--columns", "kind," + ALL, "--format", "csv")
     rows = [*csv.DictReader(io.StringIO(out))]
-    assert code == 0 and [*rows[0]] == ["path", "kind", "receptive field", "stride", "start", "elements", "bytes"]
+    assert code == 0 and [*rows[0]] == [
+        "path", "kind", "receptive field", "stride", "start", "elements", "bytes", "aligned", "why",
+    ]  # fmt: skip
     told = [(row["receptive field"], row["stride"], row["start"], row["elements"], row["bytes"]) for row in rows]
     assert told == [
         ("3x3", "1x1", "-1;-1", "256", "1024"),
@@ -110,3 +112,39 @@ def test_columns_add_up():
             elements *= int(size)
         assert elements == int(row["elements"])
     assert int(rows[-1]["elements"]) == sum(int(row["elements"]) for row in rows[:-1]) == counted.activations
+
+
+def test_csv_says_what_the_footnotes_say(say):
+    spec = "Conv(4,3) >> Conv(4,3,stride=2) >> Add(Identity(),Conv(4,2,padding='same'))"
+    _, out, _ = say(spec, "--input", "3x9x9", "--columns", "receptive-field", "--format", "csv")
+    rows = [*csv.DictReader(io.StringIO(out))]
+    assert [row["aligned"] for row in rows] == ["true", "true", "true", "false", "false"]
+    assert [row["why"] for row in rows[:-2]] == ["", "", ""] and "add1" in rows[-1]["why"]
+    _, out, _ = say("Conv(2,3) >> Take(1,3)", "--input", "3x9x9", "--columns", "receptive-field", "--format", "csv")
+    last = [*csv.DictReader(io.StringIO(out))][-1]
+    assert (last["receptive field"], last["aligned"]) == ("unknown", "unknown") and "index" in last["why"]
+
+
+def test_csv_without_receptive_fields_has_no_more_columns(say):
+    _, out, _ = say(BLOCK, "--input", "3x8x8", "--columns", "elements", "--format", "csv")
+    assert out.splitlines()[0] == "path,elements"
+
+
+@pytest.mark.parametrize("fmt", ["plain", "json", "csv"])
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--columns", "kind,kind"], "'kind' twice"),
+        (["--columns", "kind,memory, kind"], "'kind' twice"),
+        (["--steps", "--columns", "memory"], "--steps"),
+    ],
+)
+def test_columns_that_would_be_dropped_are_refused(say, arguments, word, fmt):
+    code, out, err = say(BLOCK, "--input", "3x8x8", *arguments, "--format", fmt)
+    assert (code, out) == (2, "") and word in err and err.count("\n") == 1
+
+
+def test_no_internal_name_is_printed(say):
+    for fmt in ("plain", "json", "csv"):
+        _, out, _ = say("Repeat(Conv(8,3,padding=1),n)", "--input", "8xHxW", "--format", fmt)
+        assert "ame_shape" not in out and "SameShape" not in out

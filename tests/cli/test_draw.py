@@ -52,6 +52,10 @@ def test_symbols_and_no_shape(capsys):
         (["-o", "."], "suffix"),
         (["--input", "192"], "Conv"),
         (["--depth", "0"], "depth"),
+        (["--format", "dot", "--columns", "2"], "columns says nothing about dot"),
+        (["-o", "a.mmd", "--theme", "dark"], "theme says nothing about mermaid"),
+        (["-o", "a.mmd", "--format", "dot"], "a file .mmd holds mermaid"),
+        (["-o", "a.gv", "--format", "svg"], "a file .gv holds dot"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(args, said, capsys, tmp_path, monkeypatch):
@@ -73,6 +77,21 @@ def test_columns(capsys):
         return int(parsed(capsys.readouterr().out).get("width"))
 
     assert wide("--columns", "1") < wide("--columns", "2") < wide("--columns", "4")
+
+
+def test_absurdly_many_columns_are_as_many_as_there_are_boxes(capsys):
+    pictures = []
+    for count in ("4", "99999999"):
+        assert run(["draw", PAIR, "--input", "192x28x28", "--columns", count]) == 0
+        pictures.append(capsys.readouterr().out)
+    assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize(("fmt", "start"), [("mermaid", '---\ntitle: "A pair"\n---\nflowchart'), ("dot", "digraph")])
+def test_texts_have_the_title(fmt, start, capsys):
+    assert run(["draw", PAIR, "--format", fmt, "--title", "A pair"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(start) and said.count('"A pair"') == 1
 
 
 def test_a_real_module(capsys):

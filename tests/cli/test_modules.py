@@ -31,6 +31,10 @@ def big():
 made = Net(7)
 answer = 42
 
+class Two(nn.Module):
+    def forward(self, x, y):
+        return x + y
+
 def broken():
     return 1 // 0
 """
@@ -60,6 +64,12 @@ def test_symbols(file, capsys):
 def test_names_that_make_no_module(file, spec, capsys):
     assert run(["cost", f"{file}:{spec}" if spec else file, "--input", "3x16x16"]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_an_input_that_is_missing(file, capsys):
+    assert run(["cost", f"{file}:Two", "--input", "3x9x9"]) == 2
+    assert "with ; between them" in capsys.readouterr().err
+    assert run(["cost", f"{file}:Two", "--input", "3x9x9;3x9x9"]) == 0
 
 
 def test_a_file_that_raises(tmp_path, capsys):

@@ -262,3 +262,82 @@ def test_what_is_not_run_has_no_map():
     module = torchvision.models.googlenet(weights=None, init_weights=False, aux_logits=True).eval()
     idle = [row for row in cost(from_torch(module, (3, 224, 224))).rows if not row.ran]
     assert idle and all(row.elements == 0 and not row.receptive_field.known for row in idle)
+
+
+# -- what is no map ----------------------------------------------------------------------------------------------
+
+
+def test_an_lstm_has_its_results_for_maps():
+    """Questions about sizes and initial states of zeros are no maps: what torch's own module returns are."""
+    module = nn.LSTM(6, 4, batch_first=True).eval()
+    states, (hidden, cell) = module(torch.zeros(1, 7, 6))
+    counted = cost(from_torch(module, (7, 6)))
+    assert counted.activations == states.numel() + hidden.numel() + cell.numel() == 36
+    for kind in ("Guard", "Zeros"):
+        assert {row.elements for row in counted.rows if row.kind == kind} == {0}
+
+
+class Fresh(nn.Module):
+    """A stored tensor, a captured one and three fresh ones beside a map."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(9))
+        self.register_buffer("shift", torch.ones(9))
+
+    def forward(self, x):
+        x = x * self.scale + self.shift
+        return x + torch.zeros(9) + torch.arange(9) + torch.zeros_like(x) + torch.randn_like(x)
+
+
+def test_stored_and_fresh_tensors_are_no_maps():
+    counted = cost(from_torch(Fresh().eval(), (3, 9, 9)))
+    assert counted.activations == 6 * 3 * 9 * 9
+    assert all(row.elements in (0, 243) for row in counted.rows)
+
+
+def test_questions_and_stored_tensors_have_no_cell_and_no_footnote():
+    counted = cost(from_torch(trunk("vit_b_16").eval(), (3, 224, 224)))
+    table = counted.table("plain", columns="kind,receptive-field,stride,elements,memory")
+    questions = [line.split() for line in table.splitlines() if " Guard " in line and "guard" in line]
+    assert len(questions) == 26 and all(line[1:] == ["Guard", "0", "0"] for line in questions)
+    assert "from guard on" not in table and "from class_token on" not in table
+
+
+class Two(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(3, 4, 3, padding=1)
+        self.b = nn.Conv2d(1, 4, 5, padding=2)
+
+    def forward(self, x, y):
+        return self.a(x) + self.b(y)
+
+
+def test_every_input_is_told():
+    counted = cost(from_torch(Two().eval(), (3, 9, 9), (1, 9, 9)))
+    assert [field and field.size for field in counted.receptive_fields] == [(3, 3), (5, 5)]
+    table = counted.table("plain", columns=["kind", "receptive-field", "stride", "start"])
+    lines = {line.split()[0]: line for line in table.splitlines() if line.strip()}
+    assert "3×3; –" in lines["a"] and "–; 5×5" in lines["b"]
+    for name in ("add", "total"):
+        assert "3×3; 5×5" in lines[name] and "1×1; 1×1" in lines[name] and "(-1; -1); (-2; -2)" in lines[name]
+    assert "input 1 (3×9×9), input 2 (1×9×9)" in table
+    from convcost import Cost
+
+    back = Cost.from_dict(counted.to_dict())
+    assert back.receptive_fields == counted.receptive_fields and back.to_dict() == counted.to_dict()
+
+
+def test_one_input_is_told_without_a_number():
+    """Control."""
+    counted = cost(from_torch(nn.Conv2d(3, 4, 3).eval(), (3, 9, 9)))
+    table = counted.table("plain", columns="receptive-field")
+    assert "3×3" in table and "3×3;" not in table and "input 1" not in table
+
+
+def test_features_of_a_sequence_are_no_place():
+    modules = nn.LSTM(6, 4, batch_first=True), nn.GRU(6, 4), nn.TransformerEncoderLayer(6, 2, 8, batch_first=True)
+    for module in modules:
+        found = cost(from_torch(module.eval(), (7, 6))).receptive_field
+        assert not found.known and "sequence" in found.why

@@ -77,6 +77,9 @@ def _reads(layer, axis, size, out, place):
     if isinstance(layer, (GlobalPool, InstanceNorm)):
         return set(range(size))
     if isinstance(layer, AdaptivePool):
+        if out == 1:
+            # As a global pool: the padding around its one element is no further window.
+            return set(range(size))
         return set(range(floor(Fraction(place * size, out)), ceil(Fraction((place + 1) * size, out))))
     if isinstance(layer, Pad):
         entry = _one(layer.padding, axis)

@@ -49,14 +49,15 @@ def _edges(placed):
     if [each.edge for each in placed.edges] != list(placed.diagram.edges):
         yield "not every edge has one line"
     for each in placed.edges:
+        # Only in a U do lines go up, or from one arm to the other.
+        rises = each.points[-1][1] <= each.points[0][1]
         name = f"{each.edge.source}->{each.edge.target}"
         source, target = placed.by_key[each.edge.source], placed.by_key[each.edge.target]
         (x, y), (*_, (u, v)) = each.points[0], each.points
-        if y != source.y + source.height or not source.x <= x <= source.x + source.width:
+        if not _at_bottom(x, y, source) and not (rises and (_at_top(x, y, source) or _at_side(x, y, source))):
             yield f"{name} does not start at its box"
-        at_top = v == target.y and target.x <= u <= target.x + target.width
-        at_side = u == target.x + target.width and target.y < v < target.y + target.height
-        if not at_top and not at_side:
+        good = _at_top(u, v, target) or _at_side(u, v, target)
+        if not good and not (rises and _at_bottom(u, v, target)):
             yield f"{name} does not end at its box"
         for (a, b), (c, d) in pairwise(each.points):
             if a != c and b != d:
@@ -67,6 +68,18 @@ def _edges(placed):
             for box in placed.boxes:
                 if _crosses(segment, _rectangle(box)):
                     yield f"{name} runs through {box.box.key}"
+
+
+def _at_top(x, y, box):
+    return y == box.y and box.x <= x <= box.x + box.width
+
+
+def _at_bottom(x, y, box):
+    return y == box.y + box.height and box.x <= x <= box.x + box.width
+
+
+def _at_side(x, y, box):
+    return x in (box.x, box.x + box.width) and box.y < y < box.y + box.height
 
 
 def _crosses(segment, box):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from convcost import Conv, cost, networks
 from convcost.pictures import diagram, dot, mermaid
+from convcost.pictures.textwidth import clean
 from tests.pictures.networks import BLOCKS
 from tests.pictures.test_svg import HOSTILE, parsed
 
@@ -58,6 +59,19 @@ def test_a_broken_flowchart_is_seen():
             structure(bad)
 
 
+@settings(max_examples=50, deadline=None)
+@given(title=HOSTILE)
+def test_titles_do_not_break_mermaid(title):
+    """Read by a reader of YAML up to the next ``---``, as Mermaid does; what follows is the same flowchart."""
+    yaml = pytest.importorskip("yaml", reason="front matter is YAML")
+    shown = diagram(cost(Conv(16, 1), SHAPE))
+    text = mermaid(shown, title=title)
+    if clean(title):
+        _, front, text = re.split(r"^---\n", text, maxsplit=2, flags=re.MULTILINE)
+        assert yaml.safe_load(front) == {"title": clean(title)} and "<" not in front
+    assert text == mermaid(shown)
+
+
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz' dot is not installed")
 
 
@@ -84,7 +98,7 @@ def test_graphviz_takes_it(block):
 @settings(max_examples=12, deadline=None)
 @given(name=HOSTILE)
 def test_names_do_not_break_dot(name):
-    code, picture, said = drawn(dot(diagram(cost(Conv(16, 1, name=name), SHAPE))))
+    code, picture, said = drawn(dot(diagram(cost(Conv(16, 1, name=name), SHAPE)), title=name))
     assert (code, said) == (0, b"")
     assert picture.count(b'class="node"') == 3
 

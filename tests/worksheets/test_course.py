@@ -53,7 +53,14 @@ def test_the_same_file_gives_the_same_bytes():
         ("", "a course file has tables"),
         ("sheet = 3", "a course file has tables"),
         ("[[sheet]]\nname = 'a'\nbogus = 1", "a sheet says no such thing (got bogus)"),
-        ("name = 'a'\n[[sheet]]\nname = 'a'", "a sheet says no such thing (got name)"),
+        ("name = 'a'\n[[sheet]]\nname = 'a'", "a name is that of one sheet"),
+        ("[sheet]\nname = 'a'", "in double brackets"),
+        ("[[sheet]]\nname = 'a..'", "a sheet has a name"),
+        ("[[sheet]]\nname = 'con'", "a sheet has a name"),
+        ("[[sheet]]\nname = 'a'\nformats = []", "formats are one or more"),
+        ("[[sheet]]\nname = 'a'\nformats = 'pdf,pdf'", "formats are one or more"),
+        ("[[sheet]]\nname = 'a'\ncount = " + "9" * 6000, "the course file is no TOML"),
+        ("[[sheet]]\nname = 'w'\n[[sheet]]\nname = 'w-key'", "two sheets of a course would be the same file"),
         ("[[sheet]]\ncount = 3", "a sheet has a name"),
         ("[[sheet]]\nname = '../etc'", "a sheet has a name"),
         ("[[sheet]]\nname = 'a'\ncount = '3'", "count is a whole number"),
@@ -62,7 +69,7 @@ def test_the_same_file_gives_the_same_bytes():
         ("[[sheet]]\nname = 'a'\nformats = ['docx']", "there is no such format"),
         ("[[sheet]]\nname = 'a'\npaper = 'b5'", "there is no such paper"),
         ("[[sheet]]\nname = 'a'\ntopics = ['x']", "there is no topic 'x'"),
-        ("[[sheet]]\nname = 'a'\n[[sheet]]\nname = 'A'", "two sheets of a course have the same name"),
+        ("[[sheet]]\nname = 'a'\n[[sheet]]\nname = 'A'", "two sheets of a course would be the same file"),
         ("[[sheet", "the course file is no TOML"),
     ],
 )
@@ -78,6 +85,8 @@ def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "latin.toml").write_bytes(b"title = '\xe9'")
     with pytest.raises(SpecError, match="no text in UTF-8"):
         load_course(tmp_path / "latin.toml")
+    with pytest.raises(SpecError, match="told in a file"):
+        load_course(tmp_path)
     (tmp_path / "long.toml").write_text("#" * 1_000_001, encoding="utf-8")
     with pytest.raises(SpecError, match="at most 1 MB"):
         load_course(tmp_path / "long.toml")

@@ -16,10 +16,10 @@ from convcost.worksheets import worksheet
 
 from .handmade import HOSTILE, PICTURE, SECRETS, handmade, hostile
 
-VOID = {"meta", "img"}
+VOID = {"meta", "img", "wbr"}
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "div", "section", "h1", "h2", "p", "span", "ol", "ul", "li",
-    "table", "thead", "tbody", "tr", "th", "td", "figure", "img", "code", "details", "summary",
+    "table", "thead", "tbody", "tr", "th", "td", "figure", "img", "code", "details", "summary", "wbr",
     "math", "mrow", "mi", "mn", "mo", "mtext", "msub", "msup", "msqrt", "mfrac", "mtable", "mtr", "mtd",
 }  # fmt: skip
 

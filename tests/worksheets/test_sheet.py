@@ -83,6 +83,13 @@ def test_one_variant_of_several():
         ({"count": 10**9}, "count is a whole number from 1 to"),
         ({"variants": 2.0}, "variants is a whole number from 1 to"),
         ({"seed": 1.5}, "a seed is a whole number or a word"),
+        ({"seed": 10**5000}, "a seed is a whole number or a word"),
+        ({"seed": "\ud800"}, "a seed is a whole number or a word"),
+        ({"level": 10**5000}, "there is no such level"),
+        ({"count": 10**5000}, "count is a whole number from 1 to"),
+        ({"title": 5}, "a title is a text"),
+        ({"topics": ",,"}, "a sheet needs a topic"),
+        ({"count": 200, "variants": 1000}, "a sheet has at most 10,000 questions"),
         ({"lang": "de"}, "there are no texts in this language"),
     ],
 )
@@ -138,3 +145,12 @@ def test_variants_have_names_of_their_own(number):
     for letter in name:
         value = 26 * value + ord(letter) - 64
     assert value == number
+
+
+def test_the_seed_stands_on_the_key_alone():
+    """Whoever knows the seed can make the key; a number links both."""
+    sheet = worksheet("macs", seed="quite-long-secret", count=1)
+    for fmt in ("markdown", "html", "latex", "json"):
+        assert "quite-long-secret" not in sheet.render(fmt) and sheet.number in sheet.render(fmt)
+        assert "quite-long-secret" in sheet.render(fmt, key=True) and sheet.number in sheet.render(fmt, key=True)
+    assert "quite-long-secret" not in sheet.render("moodle") + sheet.render("gift")

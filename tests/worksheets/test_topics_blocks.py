@@ -134,7 +134,7 @@ def test_ratios_are_told_with_their_value():
     for level in (1, 2, 3):
         for question in drawn("ratio", level, COUNT):
             for shown in (question.answer.shown, *(wrong.shown for wrong in question.distractors)):
-                value, told = form_at(shown, question.facts["values"]), Fraction(shown.parts[-1].value)
+                value, told = form_at(shown, question.facts["values"]), evaluate(shown.parts[-1])
                 assert abs(value - told) <= Fraction(1, 200)
                 assert (value == told) == (shown.signs[-1] == "=")
 
@@ -346,6 +346,40 @@ def test_a_number_that_is_not_told_is_noticed():
 def test_no_two_questions_are_alike(name, level):
     found = drawn(name, level, COUNT)
     assert len({json.dumps(question.facts) for question in found}) == len({*map(asked, found)}) == COUNT
+    assert len({hangs_on(question) for question in found}) == COUNT
+
+
+def hangs_on(question):
+    """What the answer hangs on, by the tests' own reading: no kind of pooling, no map whose size cancels."""
+    facts = question.facts
+    specs = [re.sub(r",? ?kind='\w+'", "", spec) for spec in facts.get("specs", [facts.get("spec")])]
+    shape = facts["input"][: 1 if question.topic == "break-even" or facts["quantity"] == "params" else 3]
+    if question.topic == "receptive-field":
+        return json.dumps([windows(read_block(specs[0])), len(facts["asked"])])
+    if question.topic == "ratio":
+        letters = set(re.findall("[A-Za-z]", question.answer.text))
+        shape = sorted((letter, value) for letter, value in facts["values"].items() if letter in letters)
+    return json.dumps([specs, shape, facts["quantity"], [facts.get(name) for name in ("batch", "type", "unit")]])
+
+
+def windows(block):
+    """Numbers of the windows alone, convolution or pooling."""
+    kind, inner = block
+    if kind in ("seq", "concat"):
+        return [kind, [windows(part) for part in inner]]
+    return [inner[name] for name in ("kernel", "stride", "padding", "dilation")]
+
+
+def test_the_kind_of_a_pooling_makes_no_other_question():
+    """Control: what differs in nothing that matters is the same question, and is told to be."""
+    from convcost.layers import Conv, Pool
+    from convcost.worksheets.topics.fields import _windows
+
+    stacks = [[Pool(2, 2, kind=kind), Conv(4, 3)] for kind in ("max", "avg")] + [[Conv(4, 2, 2), Conv(4, 3)]]
+    assert len({_windows(stack, 1) for stack in stacks}) == 1
+    assert _windows([Pool(2, 2), Conv(4, 5)], 1) != _windows(stacks[0], 1)
+    assert _windows([Pool(2, 2), Conv(4, 3, 2)], 1) == _windows(stacks[0], 1) != _windows([Pool(2, 1), Conv(4, 3)], 1)
+    assert _windows([Pool(2, 2), Conv(4, 3, 2)], 2) != _windows(stacks[0], 2)
 
 
 def different(right_one, wrong):
@@ -413,13 +447,66 @@ def test_no_numbers_are_degenerate(name, level):
         if name == "compare-blocks":
             assert question.answer.gaps[3].value >= Fraction(21, 20)
             assert max(gap.value for gap in question.answer.gaps[:2]) <= (99_999 if level == 1 else 10**10)
+            # Nothing is fewer by a factor of one.
+            assert not any(str(wrong.shown).endswith(" 1.00") for wrong in question.distractors)
         elif name == "break-even":
-            assert question.answer.gaps[0].value >= 2
+            width, channels = question.answer.gaps[0].value, int(question.facts["input"][0])
+            assert 2 <= width <= channels - 2 and channels <= 10 * width
         elif name == "memory":
             assert all(gap.value > 0 for gap in question.answer.gaps)
         elif name == "receptive-field":
             assert question.answer.gaps[0].value > 3
         else:
             assert any(part in question.answer.text for part in "CHWkgrsLMN")
+            assert name != "closed-form" or level < 3 or question.facts["spec"].count("Conv(") >= 2
+            assert name != "ratio" or ratio_at(question.facts, question.facts["values"]) >= Fraction(11, 10)
         assert isinstance(question.answer.shown, (Message, Formula))
         assert all(isinstance(gap, Gap) for gap in getattr(question.answer, "gaps", ()))
+
+
+def in_code(form):
+    """The text of a formula as people read it, turned into an expression."""
+    raised = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+    shown = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: "**" + power[0].translate(raised), str(form))
+    return shown.replace("·", "*").replace(" × ", "*").replace("−", "-").replace(",", "")
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_ratio_is_printed_as_the_expression_holds_it(level):
+    """Sums stay factored: what is printed is no longer than what a platform judges."""
+    for question in drawn("ratio", level, COUNT):
+        form, text = question.answer.shown.parts[0], question.answer.text
+        assert in_code(form) == text
+        assert any(str(form) in str(step.formula) for step in question.derivation)
+
+
+def test_a_number_in_front_of_a_sum_is_not_multiplied_in():
+    from convcost.symbolic import ratio, symbols, tree
+
+    C, N, r = symbols("C N r")
+    assert str(tree(ratio(49 * C, 9 * C + 18 * N))) == "49·C/(9·(C + 2·N))"
+    assert str(tree(ratio(9 * C + 9 * N, 25 * C))) == "9·(C + N)/(25·C)"
+    assert str(tree(C * r * N / 4 + r**2)) == "C·N·r/4 + r²"
+    assert str(tree(-ratio(r, C + N))) == "−r/(C + N)"
+
+
+@pytest.mark.parametrize("name", ["memory", "compare-blocks", "ratio", "break-even"])
+def test_thousands_are_told_apart_in_decimals(name):
+    """Wherever a key shows them; platforms get plain digits."""
+    found = 0
+    for question in (each for level in (2, 3) for each in drawn(name, level, COUNT)):
+        shown = [question.answer.shown, *(wrong.shown for wrong in question.distractors)]
+        shown += [step.formula for step in question.derivation if step.formula is not None]
+        for told in map(str, shown):
+            assert not re.search(r"\d{4,}", told), told
+            found += bool(re.search(r"\d,\d{3}\.\d\d", told))
+        assert not any("," in gap.digits for gap in getattr(question.answer, "gaps", ()))
+    assert found or name in ("compare-blocks", "break-even")
+
+
+def test_letters_of_widths_are_formulas():
+    """In words too: an r that is text would be set upright."""
+    for question in drawn("break-even", 2, COUNT)[:20]:
+        told = [*question.prompt, question.hint, *(step.text for step in question.derivation)]
+        for message in (part for part in told if isinstance(part, Message)):
+            assert not re.search(r"\br\b(?![}])", message.template), message.template

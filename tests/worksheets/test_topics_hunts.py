@@ -14,9 +14,13 @@ import pytest
 from convcost import ShapeError, cost, parse, verify
 from convcost.formula import Chain, Num
 from convcost.graph import Graph
-from convcost.worksheets import Grid, Listing, Numbers, Pick
+from convcost.layers import Conv, Linear, Pool
+from convcost.worksheets import Grid, Listing, Numbers, Pick, worksheet
 from convcost.worksheets.inline import pieces, text
+from convcost.worksheets.topics import topic
 from convcost.worksheets.topics.counting_ways import WAYS
+from convcost.worksheets.topics.misfits import Line
+from convcost.worksheets.topics.shape_error import _matters
 
 from .independent import Counted, DoesNotFitError, behind, counted, drawn, holds, pair, places, read, torch_layer
 
@@ -184,6 +188,30 @@ def test_the_mend_is_among_those_that_the_error_names(level):
     assert named > 20
 
 
+@pytest.mark.parametrize("level", LEVELS)
+def test_blocks_are_as_long_as_the_ranges_say(level):
+    lengths = {len(question.facts["lines"]) for question in asked("shape-error", level)}
+    low, high = re.search(r"blocks of (\d+) to (\d+) lines", str(topic("shape-error").ranges[level - 1])).groups()
+    assert (min(lengths), max(lengths)) == (int(low), int(high))
+
+
+def test_blocks_that_differ_in_nothing_that_stops_them_are_alike():
+    conv = Line(Conv(8, 3, padding=1), (-1,))
+    assert _matters(Line(Pool(2, kind="max"), (0,))) == _matters(Line(Pool(2, kind="avg"), (0,)))
+    assert _matters(Line(Linear(10), (0,))) == _matters(Line(Linear(5), (0,)))
+    assert _matters(conv) != _matters(Line(Conv(8, 3), (-1,)))
+
+
+@pytest.mark.parametrize("name", ["shape-error", "misprint"])
+def test_what_no_platform_marks_is_asked_on_paper_only(name):
+    (question,) = asked(name, 2)[0].beside
+    assert "what" in str(question)
+    assert all(str(question) not in map(_told, one.prompt) and one.beside == (question,) for one in asked(name, 2))
+    sheet = worksheet(name, seed="tests", count=1)
+    assert all(str(question) in sheet.render(fmt) for fmt in ("markdown", "html", "latex"))
+    assert all(str(question) not in sheet.render(fmt) for fmt in ("gift", "moodle"))
+
+
 # -- misprints -----------------------------------------------------------------------------------------------------
 
 
@@ -266,6 +294,77 @@ def test_what_stands_before_the_sign_is_right(level):
             seen[quantity] += 1
             assert _worked_out(expression[1]) == truth(rows, quantity, of), told
     assert len(seen) >= 6
+
+
+def belongs(rows, quantity, of):
+    """The whole numbers which, read off another line, would save working this one out."""
+    layers = [rows[n] for n in of] if quantity not in ("saving",) else [rows[of[0]]]
+    if quantity == "height":
+        return {layers[0].out[1]}
+    if quantity in ("weights", "params"):
+        return {layers[0].weights, layers[0].params}
+    if quantity == "total":
+        return {one.params for one in layers} | {sum(one.params for one in layers)}
+    if quantity == "saving":
+        return {layers[0].weights, layers[0].weights // layers[0].out[0] * of[1]}
+    macs = {one.macs for one in layers}
+    return (
+        macs
+        | ({sum(one.macs for one in layers)} if quantity in ("sum", "macs-rounded") else set())
+        | ({2 * layers[0].macs} if quantity in ("macs", "flops", "macs-rounded") else set())
+    )
+
+
+def numbers_of(line):
+    """The numbers of a line as they stand there, its layers' names left out."""
+    return {word.strip("(),⌊⌋:/") for word in re.split(r"[\s/]+", re.sub(r"\b(conv|pool)\d", "", line)) if word}
+
+
+def beside_it(told, place, right, values):
+    """What the other lines print of what belongs into the line at ``place``."""
+    others = set().union(*(numbers_of(line) for n, line in enumerate(told) if n != place))
+    return {right.removesuffix(" M").removesuffix(" %"), *(f"{value:,}" for value in values)} & others
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_other_line_prints_what_belongs_into_the_wrong_one(level):
+    for question in asked("misprint", level):
+        facts = question.facts
+        rows = counted(facts["spec"], facts["input"])
+        told, place = list(map(text, listing(question).lines)), facts["wrong"] - 1
+        quantity, of, printed = facts["lines"][place]
+        found = beside_it(told, place, facts["right"], belongs(rows, quantity, of))
+        assert not found, told
+        if quantity in ("flops", "sum", "total"):
+            assert printed not in numbers_of(told[place].rpartition(" ")[0]), told[place]
+
+
+def test_a_line_that_gives_another_away_is_seen():
+    """Control: the MACs beside the FLOPs, and beside their sum."""
+    flops = [
+        "MACs of conv1: 5 × 5 × 6 × 8 × 64 × 64 = 4,687,500",
+        "FLOPs of conv1, two for each MAC: 2 × 4,915,200 = 9",
+    ]
+    assert beside_it(flops, 0, "4,915,200", {4915200, 9830400}) == {"4,915,200"}
+    total = ["Height behind conv1: ⌊(6 − 1)/1⌋ + 1 = 6", "MACs of all convolutions: 3,600 + 11,664 = 15,264"]
+    assert beside_it([*total, "MACs of conv2: 9 × 36 × 36 = 5,832"], 2, "11,664", {11664}) == {"11,664"}
+    assert beside_it(["Parameters: conv1 576, conv2 30, in total 606", "…"], 1, "576", {576}) == {"576"}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_nothing_is_told_exact_and_rounded(level):
+    for question in asked("misprint", level):
+        about = [(quantity.removesuffix("-rounded"), tuple(of)) for quantity, of, _ in question.facts["lines"]]
+        assert len(set(about)) == len(about)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_only_macs_and_flops_are_doubled_or_halved(level):
+    for question in asked("misprint", level):
+        quantity = question.facts["lines"][question.facts["wrong"] - 1][0]
+        why = text(question.derivation[question.facts["wrong"] - 1].text)
+        if question.facts["reason"] == "factor-2" or "FLOPs" in why:
+            assert quantity in ("macs", "flops", "macs-rounded", "sum"), why
 
 
 def _worked_out(expression):
@@ -456,6 +555,52 @@ def test_torch_has_these_shapes_and_parameters(level):
                 assert hole == sum(params for _, params in seen)
 
 
+#: Slips of a window, by what they are called: (size, kernel, stride, padding) to places.
+WINDOW_SLIPS = {
+    "the size of the input kept": lambda n, k, s, p: n,
+    "the padding forgotten": lambda n, k, s, p: places(n, k, s, 0),
+    "the padding counted on one side only": lambda n, k, s, p: places(n + p, k, s, 0),
+    "the stride forgotten": lambda n, k, s, p: places(n, k, 1, p),
+    "rounded up instead of down": lambda n, k, s, p: places(n, k, s, p, ceil=True),
+    "the + 1 forgotten": lambda n, k, s, p: places(n, k, s, p) - 1,
+}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_wrong_sizes_come_of_the_slip_that_is_named(level):
+    seen = Counter()
+    for question in asked("summary-table", level):
+        rows = counted(question.facts["spec"], question.facts["input"])
+        for wrong in question.distractors:
+            values = [int(one.replace(",", "")) for one in re.findall(r"\(\d+\) ([\d,]*\d)", str(wrong.shown))]
+            hole, why = re.fullmatch(r"\((\d+)\): (.*)", str(wrong.mistake)).groups()
+            assert not re.search("too many|counted twice|another size", why)
+            kind, row, _ = question.facts["holes"][int(hole) - 1]
+            if kind == "side":
+                seen[why] += 1
+                layer, size = rows[row].layer, rows[row].given[1]
+                stride = layer.get("stride") or (layer.get("kernel") if layer.kind == "Pool" else 1)
+                given = (size, layer.get("kernel"), stride, layer.get("padding", 0))
+                assert values[int(hole) - 1] == WINDOW_SLIPS[why](*given), (question.facts, why)
+    assert len(seen) >= 3
+
+
+@pytest.mark.parametrize("name", ["summary-table", "which-counter"])
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_law_has_letters_that_belong_together(name, level):
+    linear = 0
+    for question in asked(name, level):
+        for step in question.derivation:
+            chain = str(step.formula)
+            linear += "in·out" in chain
+            assert not ("in·out" in chain and "C_out" in chain), chain
+            if re.match(r"bias additions of linear\d", text(step.text)):
+                assert chain.startswith("n = out = "), chain
+            elif re.match(r"bias additions of conv\d", text(step.text)):
+                assert chain.startswith("n = C_out·H_out·W_out = "), chain
+    assert linear
+
+
 # -- counters ------------------------------------------------------------------------------------------------------
 
 
@@ -526,6 +671,52 @@ def test_a_counter_that_counts_otherwise_is_seen():
     """Control: no two ways come to the same on a network that has some of everything."""
     rows = counted("Conv(8, 3, padding=1) >> BatchNorm() >> ReLU() >> Pool(2) >> Flatten() >> Linear(10)", (3, 8, 8))
     assert len({count(rows) for count in BY_HAND.values()}) == len(BY_HAND) == len(WAYS)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_key_and_question_speak_alike_of_biases(level):
+    """Where no counter is told to price those of convolutions alone, no explanation does."""
+    told = Counter()
+    for question in asked("which-counter", level):
+        prompt = "\n".join(map(_told, question.prompt))
+        alone = "bias addition of a convolution" in prompt
+        for words in [*(wrong.mistake for wrong in question.distractors), *(step.text for step in question.derivation)]:
+            if re.search("exchanged|adds up", text(words)) and "bias additions" in text(words):
+                told[alone] += 1
+                assert alone or not re.search("bias additions of", text(words)), words
+    assert told[False] > 10
+
+
+def test_how_many_comparisons_a_window_takes_is_told():
+    about = str(next(way for way in WAYS if way.name == "full").about)
+    taps, compares = re.search(r"a window of (.*) elements takes (.*)\)", about).groups()
+    assert (taps, compares) == ("k × k", "k·k − 1")
+    for k in (2, 3, 5):
+        window = list(range(k * k))
+        best, taken = window[0], 0
+        for value in window[1:]:
+            best, taken = max(best, value), taken + 1
+        assert taken == k * k - 1 == cost(parse(f"Pool({k})"), (1, k, k)).under("full")
+
+
+def test_counters_in_another_order_are_no_other_question():
+    """What has the same name in ``alike`` has the same numbers, whatever the letters are."""
+    for level in LEVELS:
+        for question in asked("which-counter", level):
+            facts = question.facts
+            pairs = sorted(
+                (name, facts["printed"][n - 1]) for name, n in zip(facts["counters"], facts["answer"], strict=True)
+            )
+            assert question.alike == repr(pairs)
+
+
+@pytest.mark.parametrize(("name", "level"), CASES)
+def test_no_two_are_alike(name, level):
+    """The wrong line, the arithmetic of the holes, the block up to where it stops, the counters with their numbers."""
+    found = [question.alike for question in asked(name, level)]
+    assert all(found) and len(set(found)) == COUNT
+    ranges = list(map(str, topic(name).ranges))
+    assert len(set(ranges)) == 3
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)

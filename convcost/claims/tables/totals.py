@@ -39,7 +39,7 @@ def totals_of(grid: Grid, values: Mapping[Key, Value]) -> Iterator[tuple[Key, li
 
 
 def _has_holes(grid: Grid, values: Mapping[Key, Value], column: int) -> bool:
-    """Whether a layer's cell holds something that is no number and not nothing: a hole, a reference, a question mark."""
+    """Whether a layer's cell holds something, and no number: a hole, a reference, a question mark."""
     cells = ((row, grid.rows[row].cells[column]) for row in grid.layers)
     return any(
         cell is not None and not isinstance(values.get((row, column)), Figure) and not BLANK.fullmatch(cell.text)

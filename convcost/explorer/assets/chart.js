@@ -112,7 +112,8 @@ function drawChart(cost, sizes, place, most, meeting) {
   const highest = known.reduce((a, b) => (a > b ? a : b), 1n);
   const [width, height] = [Math.max(300, chart.clientWidth || 640), 340];
   const room = { left: 66, right: 18, top: 34, bottom: 48 };
-  const x = (n) => room.left + (width - room.left - room.right) * share(n, most);
+  const across = ([over, under]) => room.left + (width - room.left - room.right) * share(over, under * most);
+  const x = (n) => across([n, 1n]);
   const y = (n) => height - room.bottom - (height - room.top - room.bottom) * share(n, (highest * 21n) / 20n || 1n);
   const svg = draw('svg', {
     viewBox: `0 0 ${width} ${height}`,
@@ -121,7 +122,11 @@ function drawChart(cost, sizes, place, most, meeting) {
   });
   drawAxes(svg, { x, y, most, highest, width, height, room, place, cost });
   for (const block of [0, 1]) drawLine(svg, picture, block, x, y);
-  drawLeads(svg, led, { x, y, room, height, width, place, meeting });
+  drawLeads(svg, led, { x, across, room, height, width, place, meeting });
+  if (isOutside(meeting, most)) {
+    const corner = { class: 'meeting-name', x: width - room.right, y: 16, 'text-anchor': 'end' };
+    svg.append(draw('text', corner, `${dials[place].name} ${signed(meeting)} →`));
+  }
   const here = at(sizes[place]).costs;
   if (sizes[place] <= most)
     here.forEach((value, block) => {
@@ -173,7 +178,7 @@ function drawLine(svg, { points }, block, x, y) {
 }
 
 // A line where the lead changes, with the number beside it; only where there are few.
-function drawLeads(svg, led, { x, y, room, height, width, place, meeting }) {
+function drawLeads(svg, led, { x, across, room, height, width, place, meeting }) {
   if (led.length > 4) return;
   led.slice(1).forEach((run, i) => {
     const before = led[i];
@@ -181,7 +186,7 @@ function drawLeads(svg, led, { x, y, room, height, width, place, meeting }) {
     if (i > 0 && before.who === 2 && before.from === before.to) return;
     const exact = meeting && within(before.to, meeting, run.from) ? meeting : null;
     const between = run.who === 2 ? x(run.from) : (x(before.to) + x(run.from)) / 2;
-    const at = exact ? x(1n) + (x(2n) - x(1n)) * (share(...exact) - 1) : between;
+    const at = exact ? across(exact) : between;
     const right = at > width / 2;
     const where = { x: at + (right ? -6 : 6), y: room.top + 6, 'text-anchor': right ? 'end' : 'start' };
     svg.append(draw('line', { class: 'meeting', x1: at, x2: at, y1: room.top - 4, y2: height - room.bottom }));
@@ -190,10 +195,11 @@ function drawLeads(svg, led, { x, y, room, height, width, place, meeting }) {
 }
 
 const within = (low, [over, under], high) => low * under <= over && over <= high * under;
+const isOutside = (meeting, most) => meeting !== null && meeting[0] > most * meeting[1];
 
 // Where the lead changes: exactly at a fraction, at a size where both are equal, or between two sizes.
 function meetingText(name, exact, before, run) {
-  if (exact) return `${name} ${decimal(exact)[1] ? '=' : '≈'} ${decimal(exact)[0]}`;
+  if (exact) return `${name} ${signed(exact)}`;
   if (run.who === 2) return `${name} = ${grouped(run.from)}`;
   return say('between', { name, low: grouped(before.to), high: grouped(run.from) });
 }

@@ -16,7 +16,7 @@ function afterwards(now) {
         : `${'AB'[i]}: ${one(`trouble-${i}`).textContent}`,
     );
     put(one('spoken'), [...parts, one('verdict-macs').textContent].join(' '));
-    if (!location.hash && fragment() === untouched) return;
+    if ((!location.hash || isPlace()) && fragment() === untouched) return;
     try {
       history.replaceState(null, '', fragment());
     } catch {
@@ -52,7 +52,11 @@ async function copyLink() {
   }
 }
 
+// Whether the address points to a place of the page, and so says nothing of sizes.
+const isPlace = () => one(decoded(location.hash.slice(1)) ?? '') !== null;
+
 function fromLink() {
+  if (isPlace()) return;
   const ignored = restore(location.hash.slice(1));
   put(one('remark'), ignored.length ? say('ignored', { names: ignored.slice(0, 5).join(', ') }) : '');
   tell();
@@ -70,7 +74,16 @@ one('reset').addEventListener('click', () => {
   put(one('remark'), '');
   tell();
 });
+// The address keeps the sizes that it tells.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  const target = one('results-title');
+  event.preventDefault();
+  target.scrollIntoView();
+  target.focus();
+});
+addEventListener('beforeprint', fitEquations);
 addEventListener('hashchange', fromLink);
 if ('ResizeObserver' in window) new ResizeObserver(changed).observe(chart);
 fromLink();
+if (isPlace()) tell();
 document.documentElement.classList.add('ready');

@@ -177,6 +177,19 @@ function told(value) {
   return `= ${grouped(value[0])}/${grouped(value[1])} ${exact ? '=' : '≈'} ${text}`;
 }
 
+// Paper cannot be scrolled: how wide the widest part of each equation is behind its "=", in its own ems.
+// Screens round the widths of letters, paper does not: hence the room to spare.
+function fitEquations() {
+  for (const equation of all('.equation')) {
+    const parts = [...equation.children].map((part) => part.getBoundingClientRect().width);
+    const sign = equation.firstElementChild?.textContent === '=' ? parts.shift() : 0;
+    // What a formula is wider than its own box is only seen by scrolling.
+    const scrolled = equation.scrollWidth > equation.clientWidth ? equation.scrollWidth : 0;
+    const ems = (sign + Math.max(scrolled, ...parts)) / parseFloat(getComputedStyle(equation).fontSize);
+    equation.style.setProperty('--ems', (1.12 * ems + 1).toFixed(2));
+  }
+}
+
 // -- chart -------------------------------------------------------------------------------------------------------
 
 const larger = (a, b) => (a > b ? a : b);
@@ -195,11 +208,11 @@ function showChart(now) {
   if (meeting && meeting[0] < 64n * most * meeting[1]) most = larger(most, (meeting[0] * 5n) / (meeting[1] * 4n) + 1n);
   if (size > most) most = size + size / 4n;
   const { led, every } = drawChart(cost, now.sizes, place, most, meeting);
-  put(one('chart-summary'), summary(led, every, place, cost, most));
+  put(one('chart-summary'), summary(led, every, place, cost, most, meeting));
   chart.firstChild.setAttribute('aria-label', one('chart-summary').textContent);
 }
 
-function summary(led, every, place, cost, most) {
+function summary(led, every, place, cost, most, meeting) {
   const name = dials[place].name;
   const parts = led
     .slice(0, 5)
@@ -209,5 +222,7 @@ function summary(led, every, place, cost, most) {
   if (led.length > 5) parts.push(say('and-so-on'));
   const told = parts.length ? parts.join(say('comma')) : say('no-lead');
   const scope = say(every ? 'looked-at-all' : 'looked-at-some', { name, most: grouped(most) });
-  return say('summary', { cost: say(`cost-${cost}`), told, scope });
+  const known = { cost: say(`cost-${cost}`), told, scope };
+  if (!isOutside(meeting, most)) return say('summary', known);
+  return say('summary-outside', { ...known, name, value: signed(meeting) });
 }

@@ -21,6 +21,12 @@ function decimal([over, under]) {
   return [(over < 0n ? '−' : '') + grouped(scaled / scale) + (tail && '.' + tail), exact];
 }
 
+// The same behind its sign: "= 2.5", "≈ 9.6774".
+function signed(value) {
+  const [text, exact] = decimal(value);
+  return `${exact ? '=' : '≈'} ${text}`;
+}
+
 const UNITS = ['', 'K', 'M', 'G', 'T', 'P'];
 
 // A round number on an axis: 20,000,000 is "20 M".

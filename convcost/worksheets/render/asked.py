@@ -55,7 +55,7 @@ def slots(sheet: Sheet, language: str) -> Iterator[tuple[str, tuple[Question, ..
 
 
 def name(slot: str, place: int, question: Question) -> str:
-    """What a question is called in a bank: place, topic, and seed, number and variant."""
+    """What a question is called in a bank: place, topic, and the sheet's number, the question's, and the variant."""
     return f"{slot} ({one_line(question.name) or variant_name(place)})"
 
 

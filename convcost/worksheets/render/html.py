@@ -5,6 +5,7 @@ On the key hint and solution are folded up, so that it serves for practice too; 
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -13,11 +14,13 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from ...formula import Formula, Num, mathml, plain
+from ...formula import Formula, Num, fragments, mathml, plain
+from ...formula.mathml import MathML
 from ...messages import Message, between
-from ..inline import pieces, text
+from ..inline import Piece, text
 from ..model import Code, Grid, Hole, Inline, Listing, Part, Picture
 from . import parts
+from .kept import kept, kept_in_cell
 from .markdown import data_address
 from .parts import Paper, Solution, Task
 
@@ -28,6 +31,12 @@ _SIZES = {"a4": "A4", "us-letter": "letter"}
 _LANGUAGES = {"zh": "zh-Hans"}
 #: Formulas on lines of their own fit a tablet; on a telephone they can be pushed aside.
 WIDTH = 76
+#: Formulas inside of a line have as much in one piece as fits a telephone.
+SHORT = 26
+#: Where a line may break.
+JOINT = "<wbr>"
+#: What stands close behind a formula: a unit, marks.
+_CLOSE = re.compile("(?:\xa0[A-Za-z]+|\xa0[^ ])?[),.;:!?%，。；：）]*")
 
 
 def write(
@@ -88,14 +97,30 @@ class Html:
 
     def inline(self, content: Inline | Hole | str) -> str:
         """A line of text."""
-        return "".join(self._piece(piece) for piece in pieces(content, self.language))
+        return self._joined(kept(content, self.language))
 
-    def _piece(self, piece: str | Formula | Code) -> str:
+    def _joined(self, found: list[Piece]) -> str:
+        """Pieces in a row; browsers would break between a formula and whatever follows it."""
+        told = list(found)
+        made = []
+        for place, piece in enumerate(told):
+            behind = told[place + 1] if place + 1 < len(told) else ""
+            close = _CLOSE.match(behind) if isinstance(piece, Formula) and isinstance(behind, str) else None
+            if close and close[0]:
+                told[place + 1] = str(behind)[close.end() :]
+                before, joint, last = self._piece(piece).rpartition(JOINT)
+                made.append(f'{before}{joint}<span class="number">{last}{_escaped(close[0])}</span>')
+            else:
+                made.append(self._piece(piece))
+        return "".join(made)
+
+    def _piece(self, piece: Piece) -> str:
         if isinstance(piece, Num):
             return f'<span class="number">{_escaped(plain(piece))}</span>'
         if isinstance(piece, Formula):
-            told = mathml(piece, self.language)
-            return told.replace("<math>", '<math displaystyle="true">', 1) if parts.tall(piece) else told
+            opening = '<math displaystyle="true">' if parts.tall(piece) else "<math>"
+            told = fragments(MathML(self.language), piece, SHORT)
+            return JOINT.join(f"{opening}{one}</math>" for one in told)
         return f"<code>{_escaped(piece.text)}</code>" if isinstance(piece, Code) else _escaped(piece)
 
     def formula(self, content: Formula) -> str:
@@ -128,7 +153,7 @@ class Html:
 
     def _cell(self, cell: Inline | Hole) -> str:
         opening = '<td class="hole">' if isinstance(cell, Hole) else "<td>"
-        return f"{opening}{self.inline(cell)}</td>"
+        return f"{opening}{self._joined(kept_in_cell(cell, self.language))}</td>"
 
     # -- sheets ----------------------------------------------------------------------------------------------------
 

@@ -53,7 +53,9 @@ def sheet_to_dict(sheet: Sheet, language: str = "en", *, key: bool = True) -> di
     return {
         "schema": SCHEMA,
         "title": one_line(sheet.heading(language)),
-        "seed": one_line(sheet.seed) if isinstance(sheet.seed, str) else sheet.seed,
+        "number": sheet.number,
+        # Whoever knows the seed can make the key.
+        **({"seed": one_line(sheet.seed) if isinstance(sheet.seed, str) else sheet.seed} if key else {}),
         "level": sheet.level,
         "language": language,
         "key": key,
@@ -68,8 +70,8 @@ def _question(question: Question, language: str, key: bool) -> dict[str, Any]:
         "level": question.level,
         "points": question.points,
         "prompt": {
-            "text": "\n".join(part_text(part, language) for part in question.prompt),
-            "parts": [_part(part, language) for part in question.prompt],
+            "text": "\n".join(part_text(part, language) for part in question.prompt + question.beside),
+            "parts": [_part(part, language) for part in question.prompt + question.beside],
         },
         "answer": _answer(question.answer, language, key),
     }

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ...formula import Formula, Num, latex, plain
+from ...formula import Formula, Num, fragments, latex, plain
+from ...formula.latex import Latex as _Formulas
 from ...formula.latex import escaped as _masked
+from ...formula.plain import Plain
 from ...messages import Message, between
-from ..inline import pieces
+from ..inline import Piece
 from ..model import Code, Grid, Hole, Inline, Listing, Part, Picture
 from . import parts
+from .kept import SHORT, kept, kept_in_cell
 from .parts import Paper, Solution, Task
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ _LETTERS = {
     "…": r"\ldots{}", "“": "``", "”": "''", "‘": "`", "’": "'", "–": "--", "—": "---", "\u200b": r"\hspace{0pt}",
     "\xa0": "~", "½": r"\ensuremath{\frac12}", "∞": r"\ensuremath{\infty}", "°": r"\ensuremath{^\circ}",
 }  # fmt: skip
-_MASKED = {'"': r"\textquotedbl{}", "-": "{-}"}
+_MASKED = {'"': r"\textquotedbl{}", "-": "{-}", "\xa0": "~"}
 _PAPERS = {"a4": "a4paper", "us-letter": "letterpaper"}
 #: For fractions inside of a line.
 DISPLAY = r"\displaystyle "
@@ -114,14 +117,28 @@ class Latex:
 
     def inline(self, content: Inline | Hole | str) -> str:
         """A line of text."""
-        return "".join(self._piece(piece) for piece in pieces(content, self.language))
+        return "".join(self._piece(piece) for piece in kept(content, self.language))
 
-    def _piece(self, piece: str | Formula | Code) -> str:
+    def cell(self, content: Inline | Hole) -> str:
+        """A cell of a table."""
+        return "".join(self._piece(piece) for piece in kept_in_cell(content, self.language))
+
+    def _piece(self, piece: Piece) -> str:
         if isinstance(piece, Num):
             return rf"\mbox{{{escaped(plain(piece))}}}"
         if isinstance(piece, Formula):
-            return f"${DISPLAY if parts.tall(piece) else ''}{latex(piece, self.language)}$"
+            return r"\allowbreak ".join(map(self._kept, self._fragments(piece)))
         return rf"\texttt{{{escaped(piece.text)}}}" if isinstance(piece, Code) else escaped(piece)
+
+    def _fragments(self, formula: Formula) -> Iterator[tuple[str, bool]]:
+        """A formula within a line in pieces, and which of them fit on a line."""
+        told, measured = (fragments(writer(self.language), formula, SHORT) for writer in (_Formulas, Plain))
+        for one, text in zip(told, measured, strict=True):
+            yield f"${DISPLAY if parts.tall(formula) else ''}{one}$", len(text) <= WIDTH
+
+    def _kept(self, fragment: tuple[str, bool]) -> str:
+        told, fits = fragment
+        return rf"\mbox{{{told}}}" if fits else told
 
     def formula(self, content: Formula) -> str:
         """A formula on lines of its own."""
@@ -148,7 +165,7 @@ class Latex:
     def _grid(self, grid: Grid) -> str:
         """A table, made smaller where it is wider than the text."""
         head = " & ".join(rf"\textbf{{{self.inline(cell)}}}" for cell in grid.head)
-        rows = [" & ".join(self.inline(cell) for cell in row) for row in grid.rows]
+        rows = [" & ".join(self.cell(cell) for cell in row) for row in grid.rows]
         lines = "\n".join(rf"{row} \\ \hline" for row in [head, *rows])
         columns = "|".join("l" * len(grid.head))
         inside = f"\\begin{{tabular}}{{|{columns}|}}\n\\hline\n{lines}\n\\end{{tabular}}"

@@ -116,7 +116,8 @@ def _paper(sheet: Sheet, title: str, questions: tuple[Question, ...], *, several
     variant = questions[0].name.rpartition("-")[2] if questions else ""
     about = Message.joined(
         Message("Level {number}: {about}", number=sheet.level, about=LEVELS[sheet.level - 1].about),
-        Message("seed {seed}", seed=one_line(str(sheet.seed))),
+        Message("sheet {number}", number=sheet.number),
+        *([Message("seed {seed}", seed=one_line(str(sheet.seed)))] if key else []),
         _points(sum(question.points for question in questions)),
         by="; ",
     )
@@ -134,7 +135,7 @@ def _task(number: int, question: Question, *, key: bool) -> Task:
     blanks = () if choices else tuple(_blanks(question))
     solution = _solution(question, choices) if key else None
     title, points = topic(question.topic).title, question.points
-    return Task(number, title, _points(points), points, question.prompt, choices, blanks, solution)
+    return Task(number, title, _points(points), points, question.prompt + question.beside, choices, blanks, solution)
 
 
 def _choices(question: Question) -> tuple[Choice, ...]:

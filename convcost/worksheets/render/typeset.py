@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ...formula import Formula, Num, plain, typst
+from ...formula import Formula, Num, fragments, plain, typst
+from ...formula.plain import Plain
+from ...formula.typst import Typst
 from ...messages import Message, between
-from ..inline import pieces, text
+from ..inline import Piece, text
 from ..model import Code, Grid, Hole, Inline, Listing, Part, Picture
 from . import parts
+from .kept import SHORT, kept, kept_in_cell
 from .parts import Blank, Paper, Solution, Task
 
 if TYPE_CHECKING:
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Characters of plain text on a line between the margins.
 WIDTH = 84
+#: Where a line may break.
+JOINT = "\u200b"
 PAGE = Message("Page {number} of {count}", number="{number}", count="{count}")
 #: Characters in the head of a page.
 LONGEST = 90
@@ -62,17 +68,31 @@ class Typesetter:
 
     def line(self, content: Inline | Hole | str) -> list[dict[str, str]]:
         """The pieces of a line."""
-        return [self._piece(piece) for piece in pieces(content, self.language)]
+        return [told for piece in kept(content, self.language) for told in self._piece(piece)]
 
-    def _piece(self, piece: str | Formula | Code) -> dict[str, str]:
+    def cell(self, content: Inline | Hole) -> list[dict[str, str]]:
+        """The pieces of a cell of a table."""
+        return [told for piece in kept_in_cell(content, self.language) for told in self._piece(piece)]
+
+    def _piece(self, piece: Piece) -> Iterator[dict[str, str]]:
         if isinstance(piece, Num):
-            return {"kind": "number", "text": _text(plain(piece))}
-        if isinstance(piece, Formula):
-            code, kind = typst(piece, self.language), "tall" if parts.tall(piece) else "formula"
-            return {"kind": kind, "code": code, "alt": self._said(piece)}
-        if isinstance(piece, Code):
-            return {"kind": "code", "text": _text(piece.text)}
-        return {"kind": "text", "text": _text(piece)}
+            yield {"kind": "number", "text": _text(plain(piece))}
+        elif isinstance(piece, Formula):
+            yield from self._fragments(piece)
+        elif isinstance(piece, Code):
+            yield {"kind": "code", "text": _text(piece.text)}
+        else:
+            yield {"kind": "text", "text": _text(piece)}
+
+    def _fragments(self, formula: Formula) -> Iterator[dict[str, str]]:
+        """A formula within a line, which may break between its pieces only."""
+        codes, told = (fragments(writer(self.language), formula, SHORT) for writer in (Typst, Plain))
+        for number, (code, alt) in enumerate(zip(codes, told, strict=True)):
+            if number:
+                yield {"kind": "text", "text": JOINT}
+            # What would not even fit on a line of its own must be broken somewhere.
+            kind = "tall" if parts.tall(formula) else "formula" if len(alt) <= WIDTH else "loose"
+            yield {"kind": kind, "code": code, "alt": parts.one_line(alt) or "–"}
 
     def _said(self, formula: Formula) -> str:
         return parts.one_line(plain(formula, self.language)) or "–"
@@ -91,7 +111,7 @@ class Typesetter:
         if isinstance(part, Listing):
             return {"kind": "listing", "lines": [self.line(line) for line in part.lines]}
         if isinstance(part, Grid):
-            rows = [[{"hole": isinstance(cell, Hole), "pieces": self.line(cell)} for cell in row] for row in part.rows]
+            rows = [[{"hole": isinstance(cell, Hole), "pieces": self.cell(cell)} for cell in row] for row in part.rows]
             return {"kind": "grid", "head": [self.line(cell) for cell in part.head], "rows": rows}
         if isinstance(part, Picture):
             return {"kind": "picture", "svg": part.svg, "alt": parts.one_line(text(part.alternative, self.language))}
@@ -148,4 +168,4 @@ class Typesetter:
 
 def _text(content: str) -> str:
     """Text whose longest words can be broken where nothing else would keep them on the paper."""
-    return parts.parted(parts.visible(content), "\u200b")
+    return parts.parted(parts.visible(content), JOINT)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from ...errors import SpecError
-from .base import LEVELS, Level, Topic, level_number
+from .base import LEVELS, Level, Topic, level_number, short
 
 __all__ = ["LEVELS", "TOPICS", "Level", "Topic", "level_number", "topic", "topics_of"]
 
@@ -55,12 +55,13 @@ def topics_of(asked: str | Iterable[str] | None) -> tuple[str, ...]:
     if isinstance(asked, str):
         asked = asked.split(",")
     try:
-        names = tuple(name.strip() if isinstance(name, str) else name for name in asked)
+        stripped = (name.strip() if isinstance(name, str) else name for name in asked)
+        names = tuple(name for name in stripped if name != "")
     except TypeError:
-        raise SpecError("topics are a list of names", got=repr(asked)[:60]) from None
+        raise SpecError("topics are a list of names", got=short(asked)) from None
     for name in names:
         if not isinstance(name, str):
-            raise SpecError("a topic is a name", got=repr(name)[:60], fix=f"one of {', '.join(TOPICS)}")
+            raise SpecError("a topic is a name", got=short(name), fix=f"one of {', '.join(TOPICS)}")
         topic(name)
     if not names:
         raise SpecError("a sheet needs a topic", fix=f"one of {', '.join(TOPICS)}")

@@ -35,10 +35,21 @@ def level_number(asked: int | str) -> int:
     (2, 3)
     """
     for level in LEVELS:
-        if str(asked) in (str(level.number), level.name):
+        if not isinstance(asked, bool) and asked in (level.number, str(level.number), level.name):
             return level.number
     names = ", ".join(f"{level.number} ({level.name})" for level in LEVELS)
-    raise SpecError("there is no such level", got=repr(asked)[:40], fix=f"one of {names}")
+    raise SpecError("there is no such level", got=short(asked), fix=f"one of {names}")
+
+
+def short(value: object) -> str:
+    """What was received, short, even if it is a number too long to be printed.
+
+    >>> short(10**5000), short("macs")
+    ('a number of more than 100 digits', "'macs'")
+    """
+    if isinstance(value, int) and abs(value) >= 10**100:
+        return "a number of more than 100 digits"
+    return ascii(value)[:60]
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,13 @@ PLACES = 2
 
 
 def decimal(value: Fraction, places: int = PLACES) -> Num:
-    """A fraction as it is asked for.
+    """A positive fraction as it is asked for, written as people do.
 
-    >>> str(decimal(Fraction(300, 31)))
-    '9.68'
+    >>> str(decimal(Fraction(300, 31))), str(decimal(Fraction(10852217, 1000)))
+    ('9.68', '10,852.22')
     """
-    return Num(Gap(Message(""), value, places=places).digits)
+    whole, point, rest = Gap(Message(""), value, places=places).digits.partition(".")
+    return Num(f"{int(whole):,}{point}{rest}")
 
 
 def equals(value: Fraction, places: int = PLACES) -> str:
@@ -46,7 +47,7 @@ def _compare_blocks(draw: Draw, level: int) -> Question:
     counted = [cost(block, map_of(sizes)) for block in blocks]
     counts = [total(each, quantity) for each in counted]
     need(min(counts) > 99 and max(counts) <= MOST[level])
-    need(Fraction(max(counts), min(counts)) >= CLEAR)
+    need(_factor(counts) >= CLEAR)
     return Question(
         "compare-blocks", level, level + 2,
         _prompt(map_of(sizes), blocks, quantity, bias),
@@ -56,6 +57,7 @@ def _compare_blocks(draw: Draw, level: int) -> Question:
         Numbers(_verdict(counts, quantity), _gaps(counts, quantity)),
         wrong_answers(_verdict(counts, quantity), _wrong(counted, quantity)),
         {"specs": [repr(block) for block in blocks], "input": list(map_of(sizes)), "quantity": quantity},
+        alike=repr((blocks, map_of(sizes) if quantity == "macs" else sizes["C"])),
     )  # fmt: skip
 
 
@@ -82,7 +84,7 @@ def _gaps(counts: list[int], quantity: str) -> tuple[Gap, ...]:
         Gap(Message("block 1"), counts[0], unit),
         Gap(Message("block 2"), counts[1], unit),
         Gap(Message("number of the cheaper block"), _cheaper(counts)),
-        Gap(Message("factor"), Fraction(max(counts), min(counts)), places=PLACES),
+        Gap(Message("factor"), _factor(counts), places=PLACES),
     )
 
 
@@ -90,8 +92,13 @@ def _cheaper(counts: list[int]) -> int:
     return 1 + counts.index(min(counts))
 
 
+def _factor(counts: list[int]) -> Fraction:
+    """The larger count by the smaller one."""
+    return Fraction(max(counts), min(counts))
+
+
 def _verdict(counts: list[int], quantity: str) -> Message:
-    factor = decimal(Fraction(max(counts), min(counts)))
+    factor = decimal(_factor(counts))
     if quantity == "macs":
         return Message("{first} and {second} MACs: block {cheaper} takes fewer, by a factor of {factor}",
             first=Num(counts[0]), second=Num(counts[1]), cheaper=_cheaper(counts), factor=factor)  # fmt: skip
@@ -106,7 +113,7 @@ def _steps(counted: list[Cost], quantity: str, counts: list[int]) -> list[Step]:
             text = Message("block {number}: {step}", number=number, step=step.text)
             steps.append(Step(text, step.formula))
     larger, smaller = (1, 2) if counts[0] > counts[1] else (2, 1)
-    factor = Fraction(max(counts), min(counts))
+    factor = _factor(counts)
     quotient = Chain(
         Frac(symbol(f"n_{larger}"), symbol(f"n_{smaller}")), Frac(Num(max(counts)), Num(min(counts))), decimal(factor),
         signs=("=", equals(factor)),
@@ -119,7 +126,8 @@ def _wrong(counted: list[Cost], quantity: str) -> list[tuple[Inline, Message]]:
     found: list[tuple[Inline, Message]] = []
     for slip, why in slips(quantity):
         counts = [mistaken(each, quantity, slip) for each in counted]
-        if min(counts) > 0 and counts[0] != counts[1]:
+        # Fewer by a factor that is told as 1.00 would be no verdict.
+        if min(counts) > 0 and decimal(_factor(counts)) != decimal(Fraction(1)):
             found.append((_verdict(counts, quantity), why))
     return found
 

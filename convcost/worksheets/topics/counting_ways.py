@@ -43,6 +43,9 @@ NAMES: Mapping[str, Message] = MappingProxyType(
         "pool_compares": Message("comparisons of max poolings"),
     }
 )
+#: Counters price either kind of bias additions or both, and are told so.
+BIASES = ("conv_bias", "linear_bias")
+ALL_BIASES = Message("bias additions")
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,8 @@ WAYS = (
         "full",
         Message(
             "two for each multiply-accumulate, one for each bias addition, two for each element that goes through "
-            "batch norm, one for each that goes through ReLU, one for each comparison of a max pooling"
+            "batch norm, one for each that goes through ReLU, one for each comparison of a max pooling (a window of k "
+            "× k elements takes k·k − 1)"
         ),
         lambda _: Message("convcost, its convention “full”"),
         ("full",),

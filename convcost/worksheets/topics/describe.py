@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...formula import Formula, Num, size
+from ...formula import Call, Formula, Num, size
 from ...layers import Conv, Pool
 from ...messages import Message
-from ..model import Code, Inline
 
 
 def described(layer: Any, *, bias: bool = True) -> Message:
@@ -73,5 +72,5 @@ def _details(layer: Any, bias: bool) -> list[Message]:
     return told
 
 
-def _each(value: Any) -> Inline:
-    return Code(str(value)) if isinstance(value, tuple) else Num(value)
+def _each(value: Any) -> Formula:
+    return Call("", *map(Num, value)) if isinstance(value, tuple) else Num(value)

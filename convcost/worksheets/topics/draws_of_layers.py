@@ -36,7 +36,8 @@ CALCULATOR = Ranges(
 )  # fmt: skip
 #: By level.
 RANGES = (PAPER, CALCULATOR, CALCULATOR)
-TOLD = tuple(ranges.told for ranges in RANGES)
+_FURTHER = Message("groups, depthwise, dilation, oblong kernels, maps that are not square, pooling that rounds up")
+TOLD = (PAPER.told, CALCULATOR.told, Message.joined(CALCULATOR.told, _FURTHER, by="; "))
 
 
 def ranges_of(level: int) -> Ranges:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...block import Block, Seq
 from ...formula import Num
@@ -91,7 +91,30 @@ def _receptive_field(draw: Draw, level: int) -> Question:
             "spec": repr(Seq(*parts)), "input": list(INPUT), "quantity": "receptive-field",
             "asked": ["size", "stride", "start"][:level],
         },
+        alike=_windows(parts, level),
     )  # fmt: skip
+
+
+def _windows(parts: Iterable[Any], level: int) -> str:
+    """All that the answer hangs on: the windows of the layers, whatever is done with what they see."""
+    told: list[list[Any]] = [
+        [*map(_windows_of, part.branches)] if isinstance(part, Concat) else _windows_of(part) for part in parts
+    ]
+    if level == 1:
+        # Nothing comes behind the last stride.
+        told[-1] = [window._replace(stride=1) for window in told[-1]]
+    return repr(told)
+
+
+class _Window(NamedTuple):
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+
+
+def _windows_of(part: Any) -> list[_Window]:
+    return [_Window(each.kernel, stride_of(each), each.padding, each.dilation) for each in layers_of(part)]
 
 
 def _asked(level: int) -> Message:

@@ -66,6 +66,8 @@ def _closed_form(draw: Draw, level: int) -> Question:
     as_letter = in_letters(drawn, _small(draw, level))
     quantity = draw.pick(("macs", "macs", "params"))
     bias, naive = quantity == "params" and draw.chance(2), draw.chance(5)
+    # A convolution by itself is no challenge.
+    need(level < 3 or len([*layers_of(family.both(as_letter)[0 if naive else 1])]) > 1)
     forms = _forms(family.name, naive, tuple(as_letter.items()), quantity, bias)
     numbers = _numbers(draw, level, family, drawn, forms)
     block = family.both({**as_letter, **numbers}, bias)[0 if naive else 1]

@@ -12,7 +12,7 @@ from ...arith import Shape
 from ...block import Block, Seq
 from ...costing import Cost, Row, cost
 from ...formula import Chain, Formula, Frac, Num, Product, Sum, evaluate, size, symbol
-from ...layers import Conv, ReLU
+from ...layers import Conv, Pool, ReLU
 from ...messages import Message
 from ..draws import Draw, need
 from ..laws import AXES, added, window_step
@@ -101,6 +101,11 @@ def _memory(draw: Draw, level: int) -> Question:
             "spec": repr(Seq(*layers)), "input": list(shape), "batch": batch, "quantity": "memory", "type": kind,
             "unit": "" if unit is None else str(unit.name),
         },
+        # Maximum or average: a map is as large.
+        alike=repr((
+            [replace(each, kind="max") if isinstance(each, Pool) else each for each in layers], shape, batch, kind,
+            unit and unit.size,
+        )),
     )  # fmt: skip
 
 

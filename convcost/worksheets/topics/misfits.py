@@ -145,7 +145,7 @@ def _chain(draw: Draw, level: int, shape: tuple[int, ...]) -> tuple[tuple[Line, 
     """Convolutions and pools, then a classifier: declared sizes, groups and a kernel that is too large."""
     plan = _Plan(draw, level, shape)
     need(shape[1] >= 6)
-    _body(plan, turns=1 if level == 1 else 2)
+    _body(plan, turns=level)
     _last_convolution(plan)
     _classifier(plan)
     return plan.done()
@@ -206,7 +206,7 @@ def _wrong_groups(plan: _Plan, line: int) -> None:
 
 
 def _residual(draw: Draw, level: int, shape: tuple[int, ...]) -> tuple[tuple[Line, ...], Breaks]:
-    """Two or three convolutions, added to what went in."""
+    """Three convolutions or more, added to what went in."""
     plan = _Plan(draw, level, shape)
     start = INPUT
     if level > 1:
@@ -215,7 +215,7 @@ def _residual(draw: Draw, level: int, shape: tuple[int, ...]) -> tuple[tuple[Lin
             start = plan.add(Pool(2))
     channels, size, _ = plan.shapes[start]
     middle = [plan.conv(draw.pick((1, 3)), start)]
-    for _ in range(level - 1 if level < 3 else draw.pick((1, 2))):
+    for _ in range(1 if level < 3 else draw.pick((2, 3))):
         middle.append(plan.conv(3, middle[-1]))
     end = plan.conv(draw.pick((1, 3, 5)), middle[-1], channels)
     join = plan.add(Add(), end, start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -31,7 +32,8 @@ KINDS = {
 #: The quantities of the lines into which a slip of each kind is put.
 _PLACES = {
     "misprint": ("height", "weights", "params", "macs", "flops", "sum", "macs-rounded", "ratio"),
-    "factor-2": ("weights", "params", "macs", "flops", "macs-rounded", "ratio"),
+    # Explained by FLOPs being twice MACs: nothing else is doubled or halved.
+    "factor-2": ("macs", "flops", "macs-rounded", "sum"),
     "bias": ("weights", "params"),
     "missing-term": ("weights", "params", "macs", "sum", "macs-rounded", "total"),
     "wrong-operand": ("weights", "params", "macs", "macs-rounded"),
@@ -43,6 +45,10 @@ _PLACES = {
 }
 #: A slip that is further off than this is no riddle; least of all the number of a neighbour.
 _FAR, _FAR_FOR_OPERANDS = 100, 10
+#: A line of one of these that ends in a number which stands in it before is seen through at a glance.
+_SHORT = ("flops", "sum", "total")
+#: The digits of a line's numbers, not those in the names of layers.
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def _misprint(draw: Draw, level: int) -> Question:
@@ -56,7 +62,7 @@ def _misprint(draw: Draw, level: int) -> Question:
         "misprint", level, level + 1,
         (
             Message("A map of {shape} goes through {layers}.", shape=size(counted.inputs[0]), layers=_told(counted)),
-            Message("One of these lines about it is wrong. Which one, and what belongs there?"),
+            Message("One of these lines about it is wrong. Which one?"),
             Listing(tuple(printed)),
         ),
         Message("Do the operands belong to the layer that the line names? Then work the line out anew; the size of the "
@@ -73,6 +79,8 @@ def _misprint(draw: Draw, level: int) -> Question:
                 for n, line in enumerate(lines)],
             "wrong": place + 1, "reason": reason, "right": lines[place].right,
         },
+        alike=plainly(printed[place]),
+        beside=(Message("Write what belongs there, too."),),
     )  # fmt: skip
 
 
@@ -104,18 +112,40 @@ def _told(counted: Cost) -> Message:
 def _chosen(
     draw: Draw, all_lines: Sequence[Statement], count: int, quantities: Sequence[str]
 ) -> tuple[list[Statement], int]:
-    """Some of the lines in their order, of at least three quantities, and the place of one of these ``quantities``."""
+    """Some of the lines in their order, of at least three quantities, and the place of one of these ``quantities``.
+
+    No line beside that one gives it away, and no two are about the same.
+    """
     able = [n for n, line in enumerate(all_lines) if line.quantity in quantities]
-    need(bool(able) and len(all_lines) >= count)
+    need(bool(able))
     one = draw.pick(able)
-    picked = sorted([one, *draw.several([n for n in range(len(all_lines)) if n != one], count - 1)])
+    picked, about = [one], {all_lines[one].about}
+    for n in draw.several(range(len(all_lines)), len(all_lines)):
+        line = all_lines[n]
+        if len(picked) < count and line.about not in about and not _gives_away(line, all_lines[one]):
+            picked.append(n)
+            about.add(line.about)
+    picked.sort()
     lines = [all_lines[n] for n in picked]
-    need(len({line.quantity for line in lines}) >= 3)
+    need(len(lines) == count and len({line.quantity for line in lines}) >= 3)
     return lines, picked.index(one)
+
+
+def _gives_away(line: Statement, wrong: Statement) -> bool:
+    """Whether a right line has a number that belongs into the wrong one, so that nothing need be worked out."""
+    printed = _NUMBER.findall(plainly(line.line(line.right)))
+    return not {wrong.right.partition(" ")[0], *(f"{number:,}" for number in wrong.tells)}.isdisjoint(printed)
 
 
 def _slip(draw: Draw, lines: Sequence[Statement], place: int, reason: str) -> Slip:
     """A slip of this kind in one of the lines."""
+    line = lines[place]
+    found = _any_slip(draw, lines, place, reason)
+    need(line.quantity not in _SHORT or found.text not in {f"{number:,}" for number in line.tells})
+    return found
+
+
+def _any_slip(draw: Draw, lines: Sequence[Statement], place: int, reason: str) -> Slip:
     line = lines[place]
     if line.parts:
         return _one([found for found in slips_of_total(line.parts) if found.reason == reason], draw)
@@ -171,6 +201,16 @@ _NAMES = {
     "total": Message("wrong total"), "ratio-direction": Message("what remains taken for what is saved"),
 }  # fmt: skip
 
+_FURTHER = Message(
+    "{ranges}; layers with groups, dilation or oblong kernels; {count} lines", ranges=TOLD[1], count=LINES[3]
+)
+_RANGES = (
+    Message("{ranges}; {count} lines", ranges=TOLD[0], count=LINES[1]),
+    Message(
+        "{ranges}; {count} lines, also rounded ones and slips of unit and rounding", ranges=TOLD[1], count=LINES[2]
+    ),
+    _FURTHER,
+)
 MISPRINT = Topic(
-    "misprint", Message("Misprint hunting"), Message("lines about a network, one of which is wrong"), TOLD, _misprint
+    "misprint", Message("Misprint hunting"), Message("lines about a network, one of which is wrong"), _RANGES, _misprint
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from ...costing import Cost
+from ...costing import Cost, cost
 from ...formula import Chain, Formula, Frac, Neg, Num, Product, Root, Sum, evaluate, symbol
 from ...layers import BatchNorm, Conv, Linear, Pool
 from ...messages import Message
@@ -59,10 +59,25 @@ def _side(n: int, row: Row, layer: Any) -> Missing:
     side, before = int(row.output[1]), int(row.input[1])
     wrong = [
         (before, Message("the size of the input kept")),
-        (side + 1, Message("one place too many")),
+        *((int(cost(slip, row.input).output[1]), why) for slip, why in _window_slips(layer, before)),
         (side - 1, Message("the + 1 forgotten")),
     ]
     return Missing("side", n, side, (_step(row, "side", window_step(layer, 0, row.input, side)),), tuple(wrong))
+
+
+def _window_slips(layer: Any, size: int) -> Iterator[tuple[Any, Message]]:
+    """The layer with one of its arguments forgotten, counted by half, or read as another one; as a map of this size
+    can take it."""
+    if layer.padding:
+        if size >= layer.kernel:
+            yield replace(layer, padding=0), Message("the padding forgotten")
+        if size + layer.padding >= layer.kernel:
+            once = (layer.padding, 0)
+            yield replace(layer, padding=(once, once)), Message("the padding counted on one side only")
+    if layer.stride != 1:
+        yield replace(layer, stride=1), Message("the stride forgotten")
+    if isinstance(layer, Pool):
+        yield replace(layer, ceil_mode=True), Message("rounded up instead of down")
 
 
 def _params(n: int, row: Row, layer: Any) -> Missing:
@@ -78,13 +93,23 @@ def _params(n: int, row: Row, layer: Any) -> Missing:
     out = int(row.output[0])
     weights = params - (out if layer.bias else 0)
     if layer.bias:
-        law, values = Sum(law, symbol("C_out")), {**values, "C_out": out}
+        # A bias for each of what comes out, in the letter that the weights have for it.
+        name = "out" if isinstance(layer, Linear) else "C_out"
+        law, values = Sum(law, symbol(name)), {**values, name: out}
     wrong = [
         (weights, Message("the biases forgotten")) if layer.bias else (weights + out, Message("biases added")),
         (params * int(prod(row.output[1:])), Message("multiplied by the places of the output")),
-        (2 * params, Message("everything counted twice")),
+        *_careless_params(layer, weights, params),
     ]
     return Missing("params", n, params, (_step(row, "params", worked(symbol("n"), law, values, params)),), tuple(wrong))
+
+
+def _careless_params(layer: Any, weights: int, params: int) -> Iterator[tuple[int, Message]]:
+    """What a convolution comes to if something of its kernel is overlooked."""
+    if isinstance(layer, Conv):
+        biases = params - weights
+        yield weights // layer.kernel + biases, Message("only one side of the kernel counted")
+        yield weights // layer.kernel**2 + biases, Message("the taps of the kernel forgotten")
 
 
 def _macs(n: int, row: Row) -> Missing:
@@ -108,7 +133,6 @@ def _channels(n: int, row: Row, layer: Any) -> Missing:
         (params // inputs, Message("the taps of the kernel forgotten")),
         (params // (layer.kernel * inputs), Message("only one side of the kernel counted")),
         (inputs, Message("the channels of the input kept")),
-        (2 * filters, Message("everything counted twice")),
     ]
     chain = _solved(symbol("C_out"), Frac(Num(params), each), filters)
     return Missing("channels", n, filters, (_step(row, "channels", chain),), tuple(wrong))
@@ -121,8 +145,7 @@ def _kernel(n: int, row: Row, layer: Any) -> Missing:
     taps = Frac(weights, Product(Num(inputs), Num(filters)))
     wrong = [
         (layer.kernel**2, Message("the root forgotten: these are the taps")),
-        (layer.kernel + 2, Message("a kernel of another size")),
-        (1, Message("a kernel of another size")),
+        (2 * layer.padding + 1, Message("the kernel that would keep the size with this padding")),
     ]
     chain = _solved(symbol("k"), Root(taps), layer.kernel)
     return Missing("kernel", n, layer.kernel, (_step(row, "kernel", chain),), tuple(wrong))

@@ -11,19 +11,23 @@ from typing import Any
 from ...analysis.compare import compare
 from ...arith import Shape
 from ...block import Block
+from ...costing import cost
 from ...formula import Chain, Formula, Frac, Sym, put, symbol
-from ...formula.nodes import has_letters
+from ...formula.nodes import children, has_letters
 from ...messages import Message
 from ...symbolic import notation, ratio, symbols, tree
 from ..draws import Draw, need
 from ..model import Expression, Inline, Question, Step
 from .base import Topic, wrong_answers
 from .blocks import LETTERS, drawn_sizes, families, map_of
-from .comparing import CLEAR, decimal, equals
+from .comparing import decimal, equals
 from .folding import differ, value_at
 from .rows import block_steps
 from .slips import mistaken, no_slip, slips
 from .words import conditions, given_values, two_blocks
+
+#: Two decimals tell a ratio from this on to half a percent.
+CLEAR = Fraction(11, 10)
 
 
 @dataclass(frozen=True)
@@ -100,17 +104,18 @@ def _ratio(draw: Draw, level: int) -> Question:
         as_letter[alike], sizes[alike] = as_letter[other], sizes[other]
     if "k" in sizes and (level < 3 or draw.chance(2)):
         as_letter["k"] = sizes["k"]
-    forms = _forms(family.name, level, tuple(as_letter.items()), draw.chance(2))
+    first, second = (cost(block, map_of(sizes)).macs for block in family.both(sizes))
+    need(max(first, second) >= CLEAR * min(first, second))
+    # The dearer block on top: of a small ratio two decimals would say little.
+    forms = _forms(family.name, level, tuple(as_letter.items()), first < second)
     need(has_letters(forms.ratio))
     values = {letter: sizes[letter] for letter in forms.letters}
     value = value_at(forms.ratio, values)
-    need(value >= CLEAR or 1 / value >= CLEAR)
-    need(value >= Fraction(1, 20))
     return Question(
         "ratio", level, level + 2,
         _prompt(forms, values),
         Message("Write down the MACs of each layer in letters and add them up for each block. "
-            "What stands in every term, such as H and W, cancels."),
+            "What stands in every term, such as {H} and {W}, cancels.", H=symbol("H"), W=symbol("W")),
         (*forms.steps, Step(Message("with the numbers given"), _numbers(forms, values, value))),
         Expression(_shown(forms.ratio, value), forms.text),
         _distractors(forms, values, value),
@@ -118,7 +123,15 @@ def _ratio(draw: Draw, level: int) -> Question:
             "specs": [repr(block) for block in forms.blocks], "input": [str(dim) for dim in forms.shape],
             "quantity": "macs", "letters": [*forms.letters], "values": values,
         },
+        alike=repr((forms.blocks, {letter: values[letter] for letter in _letters_of(forms.ratio)})),
     )  # fmt: skip
+
+
+def _letters_of(form: Formula) -> list[str]:
+    """Letters that did not cancel, in alphabetic order."""
+    if isinstance(form, Sym):
+        return [form.name]
+    return sorted({letter for part in children(form) for letter in _letters_of(part)})
 
 
 def _prompt(forms: _Forms, values: dict[str, int]) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...formula import Chain, Modulo, Num, Product, size, symbol
@@ -14,16 +15,17 @@ from ..laws import added, window_step, worked
 from ..model import Code, Distractor, Inline, Listing, Pick, Question, Step
 from .base import Topic
 from .describe import described
-from .draws_of_layers import TOLD
+from .draws_of_layers import ranges_of
 from .misfits import INPUT, Line, Misfit, misfit, outputs
 
-#: Fewer lines leave nothing to hunt in.
-_FEWEST_LINES = 4
+#: Fewest and most lines, by level: fewer leave nothing to hunt in.
+LINES = {1: (4, 6), 2: (6, 8), 3: (7, 9)}
 
 
 def _shape_error(draw: Draw, level: int) -> Question:
     found = misfit(draw, level)
-    need(len(found.lines) >= _FEWEST_LINES and found.stops > 0)
+    low, high = LINES[level]
+    need(low <= len(found.lines) <= high and found.stops > 0)
     stop = found.stops + 1
     return Question(
         "shape-error", level, level + 1,
@@ -31,8 +33,7 @@ def _shape_error(draw: Draw, level: int) -> Question:
             Message("A map of {shape} enters this block. Every line takes what comes out of the line before it, "
                 "unless it says otherwise.", shape=size(found.shape)),
             Listing(tuple(_told(n, line) for n, line in enumerate(found.lines))),
-            Message("The block does not fit together. In which line does it stop since what comes in does not fit? "
-                "Say what meets there, and what would mend it."),
+            Message("The block does not fit together. In which line does it stop since what comes in does not fit?"),
         ),
         Message("Write the shape that comes out behind every line, from the first on. A layer that works may still "
             "give what does not fit further on."),
@@ -46,7 +47,19 @@ def _shape_error(draw: Draw, level: int) -> Question:
             "input": list(found.shape), "lines": [[repr(line.layer), list(line.sources)] for line in found.lines],
             "stops": stop, "mend": [found.changed + 1, repr(found.mend)],
         },
+        alike=repr((found.shape, [_matters(line) for line in found.lines[:stop]])),
+        beside=(Message("Say also what meets there, and what would mend it."),),
     )  # fmt: skip
+
+
+def _matters(line: Line) -> tuple[str, tuple[int, ...]]:
+    """A line without what no block stops for: the kind of a pooling, the number of classes."""
+    layer: Any = line.layer
+    if isinstance(layer, Pool):
+        layer = replace(layer, kind="max")
+    if isinstance(layer, Linear):
+        layer = replace(layer, out_features=1)
+    return repr(layer), line.sources
 
 
 # -- lines in words ------------------------------------------------------------------------------------------------
@@ -206,7 +219,11 @@ def _mistake(found: Misfit, line: int) -> Message:
     return Message("this line works and gives {shape}", shape=size(found.shapes[line]))
 
 
+_RANGES = tuple(
+    Message("{ranges}; blocks of {low} to {high} lines", ranges=ranges_of(level).told, low=low, high=high)
+    for level, (low, high) in LINES.items()
+)
 SHAPE_ERROR = Topic(
-    "shape-error", Message("Shape error hunting"), Message("where a block does not fit together, and why"), TOLD,
+    "shape-error", Message("Shape error hunting"), Message("where a block does not fit together, and why"), _RANGES,
     _shape_error,
 )  # fmt: skip

@@ -36,6 +36,7 @@ def _output_shape(draw: Draw, level: int) -> Question:
     layer = pooling(draw, level, shape) if draw.chance(3) else convolution(draw, level, shape)
     need(layer.kernel != 1 or layer.stride != 1)
     result = cost(layer, shape).output
+    need(min(result[1:]) > 1)
     channels = layer.out_channels if isinstance(layer, Conv) else shape[0]
     names = AXES[len(shape) - 1]
     steps = [Step(SIDES[name], window_step(layer, axis, shape, result[1 + axis])) for axis, name in enumerate(names)]
@@ -59,6 +60,7 @@ def _output_shape(draw: Draw, level: int) -> Question:
         ),
         wrong_answers(size(result), [(size(wrong), why) for wrong, why in _wrong_shapes(layer, shape, result)]),
         facts(layer, shape, "output"),
+        alike=_alike(layer, shape, *_WINDOW, "out_channels"),
     )  # fmt: skip
 
 
@@ -74,8 +76,6 @@ def _wrong_shapes(layer: Any, shape: tuple[int, ...], right: tuple[int, ...]) ->
         ((out, *(n - 1 for n in right[1:])), Message("the + 1 forgotten")),
         ((out, *shape[1:]), Message("the size of the input kept")),
         ((*right[1:], out), Message("channels written last")),
-        ((2 * out, *right[1:]), Message("the channels counted twice")),
-        ((out, *(n + 1 for n in right[1:])), Message("one place too many")),
     ]
 
 
@@ -97,6 +97,7 @@ def _slips(layer: Any) -> Iterator[tuple[Any, Message]]:
 def _params(draw: Draw, level: int) -> Question:
     shape = square_map(draw, level)
     layer = convolution(draw, level, shape)
+    need(level < 3 or layer.kernel != 1)
     counted = cost(layer, shape)
     need(9 < counted.params <= ranges_of(level).most)
     weights = counted.params - (layer.out_channels if layer.bias else 0)
@@ -120,21 +121,31 @@ def _params(draw: Draw, level: int) -> Question:
         Numbers(Num(counted.params), (Gap(PARAMS, counted.params),)),
         wrong_numbers(counted.params, _wrong_params(layer, shape, counted, weights)),
         facts(layer, shape, "params"),
+        alike=_alike(layer, shape[:1], "kernel", "out_channels", "groups", "bias"),
     )  # fmt: skip
 
 
 def _wrong_params(layer: Any, shape: tuple[int, ...], counted: Cost, weights: int) -> list[tuple[int, Message]]:
-    kernel = layer.kernel if isinstance(layer.kernel, int) else max(layer.kernel)
-    out = layer.out_channels
-    forgotten = Message("the biases forgotten")
-    return [
-        (weights, forgotten) if layer.bias else (weights + out, Message("biases added that it has not")),
-        (weights + shape[0], Message("a bias for each input channel")),
-        (weights // shape[0] + (out if layer.bias else 0), Message("the input channels forgotten")),
-        (weights // kernel + (out if layer.bias else 0), Message("only one side of the kernel counted")),
-        (weights * prod(counted.output[1:]), Message("multiply-accumulates counted instead of parameters")),
-        (2 * counted.params, Message("everything counted twice")),
-    ]  # fmt: skip
+    biases = layer.out_channels if layer.bias else 0
+    found = [(each + biases, why) for each, why in _wrong_weights(layer, shape, weights)]
+    if layer.bias:
+        found[:0] = [(weights, Message("the biases forgotten"))]
+        found.append((weights + shape[0], Message("a bias for each input channel")))
+    else:
+        found.append((weights + layer.out_channels, Message("biases added that it has not")))
+    return [*found, (counted.macs, Message("multiply-accumulates counted instead of parameters"))]
+
+
+def _wrong_weights(layer: Any, shape: tuple[int, ...], weights: int) -> Iterator[tuple[int, Message]]:
+    """What the weights would be with a part of their law forgotten."""
+    tall, wide = layer.kernel if isinstance(layer.kernel, tuple) else (layer.kernel, layer.kernel)
+    groups = shape[0] if layer.groups == "depthwise" else layer.groups
+    if groups != 1:
+        yield weights * groups, Message("the groups forgotten")
+    yield tall * wide * layer.out_channels, Message("the input channels forgotten")
+    yield weights // max(tall, wide), Message("only one side of the kernel counted")
+    if tall != wide:
+        yield weights // (tall * wide) * max(tall, wide) ** 2, Message("the kernel taken as square")
 
 
 def _product_step(counted: Cost, quantity: str, left: Any, text: Message) -> Step:
@@ -169,21 +180,29 @@ def _macs(draw: Draw, level: int) -> Question:
         Numbers(Num(counted.macs), (Gap(MACS, counted.macs),)),
         wrong_numbers(counted.macs, _wrong_macs(layer, shape, counted)),
         facts(layer, shape, "macs"),
+        alike=_alike(layer, shape, *_WINDOW, "out_channels", "groups"),
     )  # fmt: skip
 
 
 def _wrong_macs(layer: Any, shape: tuple[int, ...], counted: Cost) -> list[tuple[int, Message]]:
     right, out = counted.macs, counted.output
-    kernel = layer.kernel if isinstance(layer.kernel, int) else max(layer.kernel)
     places = prod(out[1:])
-    return [
-        (right // places * prod(shape[1:]), Message("the size of the input used instead of the output's")),
+    weights = right // places
+    found = [
+        (weights * prod(shape[1:]), Message("the size of the input used instead of the output's")),
         (2 * right, Message("FLOPs counted: two for each multiply-accumulate")),
-        (right + prod(out), Message("the additions of biases counted")),
-        (right // kernel, Message("only one side of the kernel counted")),
-        (right // places, Message("weights counted: the places of the output forgotten")),
-        (right // shape[0], Message("the input channels forgotten")),
+        *((each * places, why) for each, why in _wrong_weights(layer, shape, weights)),
+        (weights, Message("weights counted: the places of the output forgotten")),
     ]
+    return [*found, (right + prod(out), Message("the additions of biases counted"))] if layer.bias else found
+
+
+def _alike(layer: Any, shape: tuple[int, ...], *fields: str) -> str:
+    """What an answer depends on: the input, and some of the layer's arguments."""
+    return repr((shape, *(getattr(layer, name, None) for name in fields)))
+
+
+_WINDOW = ("kernel", "stride", "padding", "dilation", "ceil_mode")
 
 
 OUTPUT_SHAPE = Topic(

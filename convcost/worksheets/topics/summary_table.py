@@ -51,6 +51,8 @@ def _summary_table(draw: Draw, level: int) -> Question:
             "spec": repr(counted.source), "input": list(counted.inputs[0]),
             "holes": [[hole.kind, hole.row, hole.value] for hole in missing],
         },
+        # Layers that no hole hangs on make no other question.
+        alike="\n".join(str(step.formula) for hole in missing for step in hole.steps),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from ..draws import Draw, need
 from ..laws import added, product_law, worked
 from ..model import Code, Gap, Grid, Inline, Listing, Numbers, Question, Step
 from .base import Topic, wrong_answers
-from .counting_ways import AMOUNTS, NAMES, WAYS, Way, amounts_of
+from .counting_ways import ALL_BIASES, AMOUNTS, BIASES, NAMES, WAYS, Way, amounts_of
 from .describe import described
 from .draws_of_layers import ranges_of
 
@@ -63,6 +63,8 @@ def _which_counter(draw: Draw, level: int) -> Question:
             "spec": repr(counted.source), "input": list(counted.inputs[0]), "counters": [way.name for way in ways],
             "printed": printed, "answer": lines,
         },
+        # In which order the counters are told does not matter.
+        alike=repr(sorted(zip([way.name for way in ways], totals, strict=True))),
     )  # fmt: skip
 
 
@@ -153,12 +155,13 @@ def _swapped(lines: Sequence[int], a: int, b: int) -> list[int]:
 
 
 def _why(one: Way, other: Way, amounts: Mapping[str, int], a: int, b: int) -> Message:
-    """What was overlooked: the amount that makes most of the difference."""
-    differ = max(AMOUNTS, key=lambda name: amounts[name] * abs(one.prices.get(name, 0) - other.prices.get(name, 0)))
+    """What was overlooked: the amount that makes most of the difference, in the words of the counters."""
+    apart = {name: abs(one.prices.get(name, 0) - other.prices.get(name, 0)) for name in AMOUNTS}
+    differ = max(AMOUNTS, key=lambda name: amounts[name] * apart[name])
+    told = ALL_BIASES if differ in BIASES and all(apart[name] for name in BIASES) else NAMES[differ]
     return Message(
-        "{one} and {other} exchanged: they price {amounts} differently",
-        one=LETTERS[a], other=LETTERS[b], amounts=NAMES[differ],
-    )  # fmt: skip
+        "{one} and {other} exchanged: they price {amounts} differently", one=LETTERS[a], other=LETTERS[b], amounts=told
+    )
 
 
 # -- the derivation ------------------------------------------------------------------------------------------------
@@ -202,14 +205,14 @@ def _of_product(row: Row, name: Code) -> list[tuple[str, Message, Chain]]:
     if row.tally.adds:
         kind = "conv_bias" if row.kind == "Conv" else "linear_bias"
         told = Message("bias additions of {layer}, one for each element that comes out", layer=name)
-        found.append((kind, told, _elements(row.output)))
+        found.append((kind, told, _elements(row.output, ("C_out", "H_out", "W_out"))))
     return found
 
 
-def _elements(shape: tuple[int, ...]) -> Chain:
+def _elements(shape: tuple[int, ...], letters: tuple[str, ...] = ("C", "H", "W")) -> Chain:
+    """How many they are; the letters are those of the layer's other laws."""
     if len(shape) == 1:
-        return Chain(symbol("n"), symbol("C_out"), Num(shape[0]))
-    letters = ("C", "H", "W")
+        return Chain(symbol("n"), symbol("out"), Num(shape[0]))
     law = Product(*map(symbol, letters))
     return worked(symbol("n"), law, dict(zip(letters, shape, strict=True)), prod(shape))
 
@@ -227,9 +230,11 @@ def _sum(way: Way, letter: str, amounts: Mapping[str, int]) -> Step:
     """What a counter adds up."""
     priced = [(name, price) for name, price in way.prices.items() if amounts[name]]
     total = Num(way.total(amounts))
+    every = set(BIASES) <= way.prices.keys()
+    words = [ALL_BIASES if every and name in BIASES else NAMES[name] for name, _ in priced]
     told = Message(
         "counter {letter} adds up: {amounts}",
-        letter=letter, amounts=Message.joined(*(NAMES[name] for name, _ in priced), by=", "),
+        letter=letter, amounts=Message.joined(*dict.fromkeys(words), by=", "),
     )  # fmt: skip
     terms = [Num(amounts[name]) if price == 1 else Product(Num(price), Num(amounts[name])) for name, price in priced]
     if len(terms) > 1:

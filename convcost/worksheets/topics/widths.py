@@ -43,9 +43,13 @@ def _plain(v: Sizes, bias: bool) -> Block:
     return conv(v["N"], v["k"], bias=bias)
 
 
-def _inverted(v: Sizes, bias: bool) -> Block:
+def _depthwise(v: Sizes, bias: bool) -> Block:
     depthwise = conv(v["r"], v["k"], groups="depthwise", bias=bias)
     return conv(v["r"], bias=bias) >> depthwise >> conv(v["N"], bias=bias)
+
+
+def _waist(v: Sizes, bias: bool) -> Block:
+    return conv(v["r"], bias=bias) >> conv(v["r"], v["k"], bias=bias) >> conv(v["N"], bias=bias)
 
 
 def _oblong(v: Sizes, bias: bool) -> Block:
@@ -53,17 +57,19 @@ def _oblong(v: Sizes, bias: bool) -> Block:
 
 
 _REDUCED = (
-    *(family for family in FAMILIES if family.name in ("bottleneck", "residual", "fire")),
+    *(family for family in FAMILIES if family.name in ("bottleneck", "fire")),
     # The stride stands in the k×k convolution, so the reduction works on the large map.
     Family("strided", "kN", _strided, _strided_bottleneck, 2),
-    # Sandler et al. 2018 (MobileNet v2), without shortcut.
-    Family("inverted", "kN", _plain, _inverted, 2),
+    # The three layers of Sandler et al. 2018 (MobileNet v2), here to narrow the map.
+    Family("depthwise", "kN", _plain, _depthwise, 2),
+    # He et al. 2016, without shortcut.
+    Family("waist", "kN", _plain, _waist, 3),
     Family("reduced-oblong", "kN", _plain, _oblong, 3),
 )
 _LEVELS = {
     1: ("bottleneck",),
-    2: ("bottleneck", "fire", "strided", "inverted"),
-    3: ("fire", "strided", "inverted", "residual", "reduced-oblong"),
+    2: ("bottleneck", "fire", "strided", "depthwise"),
+    3: ("fire", "strided", "depthwise", "waist", "reduced-oblong"),
 }
 
 
@@ -104,7 +110,10 @@ def _break_even(draw: Draw, level: int) -> Question:
     drawn.pop("r", None)
     if level == 1:
         # The size of the map does not matter here, so that the channels have to vary more.
-        drawn |= {"C": draw.pick(range(4, 31)), "N": draw.pick(range(4, 31))}
+        drawn |= {"C": draw.pick(range(6, 41)), "N": draw.pick(range(2, 31))}
+    elif family.name == "depthwise":
+        # With more filters it would pay even where it makes the map wider.
+        drawn["N"] = draw.pick((8, 10, 12, 16, 20, 24, 32, 40))
     strided = family.name == "strided"
     need(not strided or (drawn["H"] == drawn["W"] and drawn["H"] in (8, 16, 28, 32, 56)))
     # Without strides the size of the map cancels, and may be a letter; the numbers drawn stand for any.
@@ -113,7 +122,10 @@ def _break_even(draw: Draw, level: int) -> Question:
     blocks, shape = family.both(shown), map_of(shown)
     widths = _Widths(family, drawn)
     right = widths.largest()
-    need(2 <= right < WIDEST)
+    # A reduction: narrower than what comes in, and by more than the one channel that anybody would guess; by two not
+    # too often either.
+    need(2 <= right <= drawn["C"] - 2 and drawn["C"] <= 10 * right)
+    need(right < drawn["C"] - 2 or draw.chance(3))
     numbers = {letter: value for letter, value in drawn.items() if letter not in free}
     in_letters = {
         name: value if name == "k" or (strided and name in "HW") else symbols(name) for name, value in shown.items()
@@ -122,7 +134,8 @@ def _break_even(draw: Draw, level: int) -> Question:
     return Question(
         "break-even", level, level + 2,
         _prompt(shape, blocks, strided),
-        Message("Write down what block 2 takes with r as a letter, set it below what block 1 takes, and solve for r."),
+        Message("Write down what block 2 takes with {r} as a letter, set it below what block 1 takes, and solve for "
+            "{r}.", r=symbol("r")),
         (*_counts(forms, blocks, numbers), *_solution(forms, numbers, right)),
         Numbers(Num(right), (Gap(Message("largest width"), right),)),
         wrong_numbers(right, _wrong(widths, right)),
@@ -130,6 +143,8 @@ def _break_even(draw: Draw, level: int) -> Question:
             "specs": [repr(block) for block in blocks], "input": [str(dim) for dim in shape], "quantity": "macs",
             "width": "r",
         },
+        # The size of the map cancels.
+        alike=repr((family.name, sorted(numbers.items() - {(side, drawn[side]) for side in "HW"}))),
     )  # fmt: skip
 
 
@@ -159,8 +174,8 @@ def _prompt(shape: Shape, blocks: tuple[Block, ...], strided: bool) -> tuple[Par
     return (
         *two_blocks(shape, blocks),
         conditions(bias=None, stride=not strided),
-        Message("What is the largest width r at which block 2 takes fewer multiply-accumulates (MACs) than block 1? "
-            "Equally many is not fewer."),
+        Message("What is the largest width {r} at which block 2 takes fewer multiply-accumulates (MACs) than block 1? "
+            "Equally many is not fewer.", r=symbol("r")),
     )  # fmt: skip
 
 
@@ -195,11 +210,12 @@ def _divided(bound: int, each: int, right: int) -> Iterator[Step]:
     if right != ceil(limit) - 1:
         raise ArithmeticError(f"{right} is not the largest whole number below {limit}")
     yield Step(
-        Message("divided by everything that multiplies r"),
+        Message("divided by everything that multiplies {r}", r=symbol("r")),
         Chain(symbol("r"), Frac(Num(bound), Num(each)), decimal(limit), signs=("<", equals(limit))),
     )
     if limit.denominator == 1:
-        told = Message("at r = {limit} both take equally many, so the largest width is one less", limit=int(limit))
+        told = Message("at {equal} both take equally many, so the largest width is one less",
+            equal=Chain(symbol("r"), Num(int(limit))))  # fmt: skip
         yield Step(told, Chain(symbol("r"), Num(right)))
     else:
         yield Step(Message("the largest whole number below"), Chain(symbol("r"), Num(right)))
@@ -230,7 +246,7 @@ def _wrong(widths: _Widths, right: int) -> Iterator[tuple[int, Message]]:
 
 TOLD = (
     Message("one reduction before a 3 × 3 or 5 × 5 convolution; small numbers"),
-    Message("also strides, branches and inverted residuals; sizes of real networks"),
+    Message("also strides, branches and depthwise convolutions; sizes of real networks"),
     Message("also widths that are squared"),
 )
 BREAK_EVEN = Topic(
