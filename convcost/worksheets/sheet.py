@@ -199,7 +199,7 @@ def _sound(text: str) -> bool:
 
 
 def _number(seed: int | str, level: int) -> str:
-    return hashlib.sha256(f"{seed}/{level}".encode()).hexdigest()[:6]
+    return hashlib.sha256(f"{seed}/{level}".encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 
 def _within(name: str, value: object, most: int) -> None:

@@ -149,8 +149,8 @@ def test_variants_have_names_of_their_own(number):
 
 def test_the_seed_stands_on_the_key_alone():
     """Whoever knows the seed can make the key; a number links both."""
-    sheet = worksheet("macs", seed="quite-long-secret", count=1)
+    sheet = worksheet("macs", seed="nobodyguessesthis", count=1)
     for fmt in ("markdown", "html", "latex", "json"):
-        assert "quite-long-secret" not in sheet.render(fmt) and sheet.number in sheet.render(fmt)
-        assert "quite-long-secret" in sheet.render(fmt, key=True) and sheet.number in sheet.render(fmt, key=True)
-    assert "quite-long-secret" not in sheet.render("moodle") + sheet.render("gift")
+        assert "nobodyguessesthis" not in sheet.render(fmt) and sheet.number in sheet.render(fmt)
+        assert "nobodyguessesthis" in sheet.render(fmt, key=True) and sheet.number in sheet.render(fmt, key=True)
+    assert "nobodyguessesthis" not in sheet.render("moodle") + sheet.render("gift")
