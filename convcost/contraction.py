@@ -40,6 +40,10 @@ class Contraction(NamedTuple):
         """Multiply-accumulates: the product of all extents. Taps that fall on padding are counted."""
         return prod(map(_extent, self.indices))
 
+    def loops(self, quantity: str) -> list[Index]:
+        """The loops whose product is ``macs``, all of them, or ``params``, those of the weight."""
+        return [index for index in self.indices if quantity == "macs" or "w" in index[2]]
+
     def size(self, operand: str) -> Dim:
         """Elements of ``"w"`` or, where no windows overlap, ``"i"`` or ``"o"``."""
         return prod([extent for _, extent, touches in self.indices if operand in touches])

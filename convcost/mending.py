@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .arith import Shape, is_array, is_symbolic
 from .errors import ConvcostError, ShapeError
-from .layers.base import Layer, shape_text, sides
+from .layers.base import Layer, shape_text, sides, stride_of
 from .layers.convolution import Conv
 from .layers.merge import Concat, Merge
 from .layers.pooling import Pool
@@ -81,7 +81,7 @@ def _candidates(layer: Layer, rank: int) -> Iterator[tuple[str, Layer]]:
     kernel, dilation = (value if isinstance(value, int) else None for value in (layer.kernel, layer.dilation))
     if kernel is None or dilation is None:
         return
-    stride = layer.kernel if layer.stride is None else layer.stride
+    stride = stride_of(layer)
     before = {pad for side in sides(layer.padding, rank) for pad in side}
     centred, odd = divmod(span(kernel, dilation) - 1, 2)
     options: list[dict[str, Any]] = []

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from ..conventions import CONVENTIONS
-from ..errors import SpecError
 from .common import format_option, input_option, mode_option, resolve
+from .writing import save
 
 _NAMES = click.Choice(list(CONVENTIONS))
 
@@ -34,10 +34,6 @@ def command(
     counted = resolve(spec).cost(shape, batch, mode)
     found = reconcile(counted, start, end)
     if svg is not None:
-        picture = found.svg()
-        try:
-            svg.write_text(picture, encoding="utf-8")
-        except OSError as error:
-            raise SpecError("the picture cannot be written", where=str(svg), got=error.strerror or "") from None
+        save(found.svg(), svg, "picture")
     click.echo(found.table(fmt, by_path=by_path))
     return 0 if found.exact or found.difference is None else 1

@@ -22,12 +22,16 @@ def deliver(content: str | bytes, target: str | None) -> None:
         except OSError as error:
             raise SpecError("standard output cannot be written", got=error.strerror or str(error)) from None
         return
-    path = Path(target)
-    try:
-        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-    except OSError as error:
-        raise SpecError("the file cannot be written", where=target, got=error.strerror or str(error)) from None
+    save(content, target)
     click.echo(f"wrote {target}", err=True)
+
+
+def save(content: str | bytes, target: str | Path, what: str = "file") -> None:
+    """Write a file; ``what`` it is says the error where that cannot be done."""
+    try:
+        Path(target).write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    except OSError as error:
+        raise SpecError(f"the {what} cannot be written", where=str(target), got=error.strerror or str(error)) from None
 
 
 def folder(target: str) -> Path:

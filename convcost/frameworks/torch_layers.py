@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from .. import layers
 from ..arith import Shape
 from ..errors import UnsupportedError
-from ..layers.base import Layer, axes, shape_text, sides
+from ..layers.base import Layer, axes, shape_text, sides, stride_of
 from ..report.summary import torch_name
 from ..window import same_positions, span
 from . import torch_calls as calls
@@ -177,7 +177,7 @@ def _(layer: layers.ConvTranspose, inputs: tuple[Shape, ...], output: Shape) -> 
 def _(layer: layers.Pool, inputs: tuple[Shape, ...], output: Shape) -> Recipe:
     (x,) = inputs
     rank = len(x) - 1
-    stride = layer.kernel if layer.stride is None else layer.stride
+    stride = stride_of(layer)
     kernel, dilation = axes(layer.kernel, rank), axes(layer.dilation, rank)
     options: dict[str, Any] = {"kernel_size": layer.kernel, "stride": layer.stride}
     if layer.kind == "max":

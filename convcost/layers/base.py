@@ -195,6 +195,11 @@ def axes(value: Dim | tuple[Dim, ...], rank: int) -> tuple[Dim, ...]:
     return value if type(value) is tuple else (value,) * rank
 
 
+def stride_of(layer: Any) -> Any:
+    """The steps of a layer's window; those of a pool that names none are as long as its kernel."""
+    return layer.kernel if layer.stride is None else layer.stride
+
+
 def padding_of(value: object, *, words: bool = True, least: int | None = 0) -> Any:
     """Padding in its four forms: a number, one per axis, ``((before, after), …)``, or a word."""
     if isinstance(value, str):

@@ -25,11 +25,12 @@ from .base import (
     whole,
 )
 
-_AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
-TAP_NAMES = {rank: tuple("k_" + name for name in names) for rank, names in _AXES.items()}
+#: Spatial axes in the order of a shape, by their number.
+AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+TAP_NAMES = {rank: tuple("k_" + name for name in names) for rank, names in AXES.items()}
 PLACE_NAMES = {
     (touches, rank): tuple(name + suffix for name in names)
-    for rank, names in _AXES.items()
+    for rank, names in AXES.items()
     for touches, suffix in (("i", "_in"), ("o", "_out"))
 }
 

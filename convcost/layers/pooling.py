@@ -11,7 +11,7 @@ from ..messages import Message
 from ..sight import AxisLaw, InputLaw, NoLaw, Slide, Whole, stays
 from ..tally import Tally
 from ..window import adaptive_cells, adaptive_taps, span
-from .base import Layer, axes, flag, one_of, padding_of, per_axis, shape_text, sides, spatial_rank, whole
+from .base import Layer, axes, flag, one_of, padding_of, per_axis, shape_text, sides, spatial_rank, stride_of, whole
 from .convolution import window_shape, window_sight
 
 KINDS = ("max", "avg")
@@ -64,7 +64,7 @@ class Pool(Layer):
 
     def output_shape(self, *inputs: Shape) -> Shape:
         (x,) = inputs
-        stride = self.kernel if self.stride is None else self.stride
+        stride = stride_of(self)
         if self.padding != 0 and not isinstance(self.padding, str):
             _check_padding(self, spatial_rank(self, x))
         return (x[0], *window_shape(self, x, stride, ceil=self.ceil_mode))
@@ -74,7 +74,7 @@ class Pool(Layer):
         return _window_tally(self.kind, windows * prod(axes(self.kernel, len(out) - 1)), windows)
 
     def sight(self, *inputs: Shape, out: Shape) -> tuple[InputLaw, ...]:
-        stride = self.kernel if self.stride is None else self.stride
+        stride = stride_of(self)
         return ((stays(0), *window_sight(self, inputs[0], stride)),)
 
 

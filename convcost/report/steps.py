@@ -108,6 +108,6 @@ def _more(factor: Dim) -> bool:
 
 def _product(nest: Contraction, quantity: str) -> tuple[str, str, Dim]:
     """Law, numbers and result of one nest: all its loops, or those of its weight."""
-    loops = [index for index in nest.indices if quantity == "macs" or "w" in index[2]]
+    loops = nest.loops(quantity)
     result = nest.macs if quantity == "macs" else nest.weights
     return "·".join(name for name, _, _ in loops), "·".join(_term(extent) for _, extent, _ in loops), result

@@ -13,12 +13,10 @@ from typing import Any
 
 from ..contraction import Contraction
 from ..formula import Chain, Formula, Num, Product, Sum, evaluate, put, symbol
-from ..layers.base import axes, sides
+from ..layers.base import axes, sides, stride_of
+from ..layers.convolution import AXES
 from ..symbolic import symbols, tree
 from ..window import positions, same_positions
-
-#: Spatial axes in the order of a shape, by their number.
-AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
 def worked(left: Formula, law: Formula, values: Mapping[str, int], result: int) -> Chain:
@@ -65,8 +63,7 @@ def window_step(layer: Any, axis: int, shape: tuple[int, ...], result: int) -> C
     """
     rank = len(shape) - 1
     name, size = AXES[rank][axis], shape[1 + axis]
-    stride = layer.stride if layer.stride is not None else layer.kernel
-    step = axes(stride, rank)[axis]
+    step = axes(stride_of(layer), rank)[axis]
     if layer.padding == "same":
         law = tree(same_positions(*symbols(f"{name} s")))
         return worked(symbol(f"{name}_out"), law, {name: size, "s": step}, result)
@@ -88,10 +85,9 @@ def product_law(nest: Contraction, quantity: str) -> tuple[Formula, dict[str, in
     >>> str(put(law, values))
     '3 × 3 × 2 × (4/2) × (8/2)'
     """
-    loops = [index for index in nest.indices if quantity == "macs" or "w" in index[2]]
     values: dict[str, int] = {}
     factors: list[Formula] = []
-    for name, extent, _ in loops:
+    for name, extent, _ in nest.loops(quantity):
         over, _, under = name.partition("/")
         values[over] = extent * (values[under] if under else 1)
         factors.append(symbol(name))

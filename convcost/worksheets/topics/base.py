@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...errors import SpecError
-from ...formula import Formula, Num
+from ...formula import Num
 from ...messages import Message
 from ..draws import Draw, need
 from ..model import Distractor, Inline, Question
@@ -93,8 +93,3 @@ def wrong_answers(
             kept.append(Distractor(shown, why))
     need(len(kept) >= least)
     return tuple(kept[:MOST])
-
-
-def lettered(values: Iterable[int]) -> list[Formula]:
-    """Numbers as formulas."""
-    return [Num(value) for value in values]

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...formula import Call, Formula, Num, size
 from ...layers import Conv, Pool
+from ...layers.base import stride_of
 from ...messages import Message
 
 
@@ -51,7 +52,7 @@ def window(kernel: Any) -> Formula:
 
 def _details(layer: Any, bias: bool) -> list[Message]:
     told = []
-    stride = layer.stride if layer.stride is not None else layer.kernel
+    stride = stride_of(layer)
     if stride != 1 or isinstance(layer, Pool):
         told.append(Message("stride {stride}", stride=_each(stride)))
     if layer.padding == "same":

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 from ...block import Block, Seq
 from ...formula import Num
 from ...layers import Concat, Conv, Pool
+from ...layers.base import stride_of
 from ...messages import Message
 from ...window import span
 from ..draws import Draw, need
 from ..model import Gap, Inline, Listing, Numbers, Question
 from .base import Topic, wrong_answers
 from .rows import layers_of
-from .seen import CHANNELS, INPUT, Field, derived, layer_in_words, seen, stride_of
+from .seen import CHANNELS, INPUT, Field, derived, layer_in_words, seen
 
 MOST = 199
 

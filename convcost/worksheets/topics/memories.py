@@ -13,9 +13,10 @@ from ...block import Block, Seq
 from ...costing import Cost, Row, cost
 from ...formula import Chain, Formula, Frac, Num, Product, Sum, evaluate, size, symbol
 from ...layers import Conv, Pool, ReLU
+from ...layers.convolution import AXES
 from ...messages import Message
 from ..draws import Draw, need
-from ..laws import AXES, added, window_step
+from ..laws import added, window_step
 from ..model import Gap, Inline, Listing, Numbers, Question, Step
 from .base import Topic, wrong_answers
 from .comparing import decimal, equals

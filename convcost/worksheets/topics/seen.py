@@ -11,6 +11,7 @@ from ...block import Block, Seq
 from ...costing import cost
 from ...formula import Call, Chain, Formula, Neg, Num, Product, Sum, symbol
 from ...layers import Concat, Conv, Pool
+from ...layers.base import stride_of
 from ...messages import Message
 from ...sight import ReceptiveField
 from ...symbolic import symbols, tree
@@ -48,11 +49,6 @@ def _field(told: ReceptiveField) -> Field:
     if told.size is None or told.stride is None or told.start is None:
         raise ArithmeticError(f"a stack has a field: {told!r}")
     return Field(int(told.size[0]), int(told.stride[0]), int(told.start[0]))
-
-
-def stride_of(layer: Any) -> int:
-    """The stride of a convolution or pool; a pool's is its kernel where nothing is said."""
-    return int(layer.kernel if layer.stride is None else layer.stride)
 
 
 def layer_in_words(part: Block) -> Message:

@@ -12,9 +12,10 @@ from ...costing import Cost, cost
 from ...errors import ShapeError
 from ...formula import Chain, Num, Sum, size, symbol
 from ...layers import Conv
+from ...layers.convolution import AXES
 from ...messages import Message
 from ..draws import Draw, need
-from ..laws import AXES, product_law, window_step, worked
+from ..laws import product_law, window_step, worked
 from ..model import Gap, Numbers, Question, Step
 from .base import Topic, wrong_answers, wrong_numbers
 from .describe import described
