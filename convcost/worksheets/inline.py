@@ -44,6 +44,17 @@ def pieces(content: Inline | Hole | str, language: str = "en") -> Iterator[Piece
         yield str(content)
 
 
+def has_hole(content: Inline | Hole) -> bool:
+    """Whether a line is an empty cell, or has one inside of it.
+
+    >>> has_hole(Message("{c} × {h}", c=Hole(1), h="4")), has_hole(Code("Pool(2)"))
+    (True, False)
+    """
+    if isinstance(content, Message):
+        return any(map(has_hole, (*content.parts, *content.values.values())))
+    return isinstance(content, Hole)
+
+
 def text(content: Inline | Hole | str, language: str = "en") -> str:
     """A line as plain text.
 

@@ -11,7 +11,7 @@ from ...messages import Message
 from ..model import Answer, Expression, Gap, Inline, Numbers, Question
 from ..sheet import variant_name
 from ..topics import topic
-from .parts import has_holes, one_line, rounding
+from .parts import labelled, one_line, rounding
 
 if TYPE_CHECKING:
     from ..sheet import Sheet
@@ -65,11 +65,8 @@ def heading(sheet: Sheet, language: str) -> str:
 
 
 def labels(question: Question) -> Iterator[tuple[Gap, Message]]:
-    """The numbers that are asked for, each with what it is; those of a grid's cells carry the cell's number."""
-    numbered = has_holes(question)
-    for number, gap in enumerate(gaps(question), start=1):
-        bare = numbered and not gap.label.startswith(f"({number})")
-        label = Message("({number}) {label}", number=number, label=gap.label) if bare else gap.label
+    """The numbers that are asked for, each with what it is, its unit, and how it is to be rounded."""
+    for gap, label in labelled(question, gaps(question)):
         label = Message("{label} in {unit}", label=label, unit=gap.unit) if gap.unit else label
         yield gap, Message.joined(label, *([rounding(gap)] if isinstance(gap.value, Fraction) else []), by=", ")
 

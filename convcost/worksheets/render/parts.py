@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ...formula import Formula, Frac, Num
 from ...formula.nodes import children
 from ...messages import Message
+from ..inline import has_hole
 from ..model import Answer, Expression, Gap, Grid, Inline, Numbers, Part, Pick, Question, Step
 from ..topics import LEVELS, topic
 
@@ -148,7 +149,7 @@ def _blanks(question: Question) -> Iterator[Blank]:
     if isinstance(question.answer, Expression):
         yield Blank(FORMULA, wide=True)
     elif isinstance(question.answer, Numbers):
-        for gap, label in _labelled(question, question.answer):
+        for gap, label in labelled(question, question.answer.gaps):
             yield Blank(
                 label, gap.unit, None if isinstance(gap.value, int) else Message("({note})", note=rounding(gap))
             )
@@ -156,10 +157,10 @@ def _blanks(question: Question) -> Iterator[Blank]:
         yield Blank(ANSWER)
 
 
-def _labelled(question: Question, answer: Numbers) -> Iterator[tuple[Gap, Message]]:
+def labelled(question: Question, gaps: tuple[Gap, ...]) -> Iterator[tuple[Gap, Message]]:
     """Gaps with their labels, numbered where the cells of a grid are."""
     numbered = has_holes(question)
-    for number, gap in enumerate(answer.gaps, start=1):
+    for number, gap in enumerate(gaps, start=1):
         label = Message("({number}) {label}", number=number, label=gap.label) if numbered else gap.label
         yield gap, label
 
@@ -167,7 +168,7 @@ def _labelled(question: Question, answer: Numbers) -> Iterator[tuple[Gap, Messag
 def has_holes(question: Question) -> bool:
     """Whether a grid of the question has empty cells."""
     grids = [part for part in question.prompt if isinstance(part, Grid)]
-    return any(re.search(r"\(\d+\)", str(cell)) for grid in grids for row in grid.rows for cell in row)
+    return any(has_hole(cell) for grid in grids for row in grid.rows for cell in row)
 
 
 def rounding(gap: Gap) -> Message:
@@ -199,7 +200,7 @@ def _answer(question: Question, answer: Answer, letters: dict[str, str]) -> Iter
     whole = str(answer.shown).replace(",", "")
     if not has_holes(question) and all(gap.digits in whole for gap in answer.gaps):
         return
-    for gap, label in _labelled(question, answer):
+    for gap, label in labelled(question, answer.gaps):
         told = Message("{label}: {value}", label=label, value=Num(_grouped(gap.digits)))
         yield Message("{number} {unit}", number=told, unit=gap.unit) if gap.unit else told
 
