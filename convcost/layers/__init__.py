@@ -27,7 +27,8 @@ from .linear import GRU, LSTM, RNN, Embedding, Linear
 from .merge import Add, Concat, MatMul, Mul, ScaledDotProductAttention
 from .normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from .pooling import AdaptivePool, GlobalPool, Pool
-from .reshape import ChannelShuffle, Dropout, Flatten, Pad, Permute, PixelShuffle, Reshape, Unknown, Upsample
+from .resampling import Upsample
+from .reshape import ChannelShuffle, Dropout, Flatten, Pad, Permute, PixelShuffle, Reshape, Unknown
 from .selection import Parameter, Slice, Take, Tile
 
 __all__ = [

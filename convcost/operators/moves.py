@@ -10,7 +10,8 @@ from ..errors import ShapeError
 from ..extent import Extent
 from ..layers.base import shape_text
 from ..layers.merge import Concat, side_by_side
-from ..layers.reshape import Upsample, interpolated, moved
+from ..layers.resampling import Upsample, interpolated
+from ..layers.reshape import moved
 from ..messages import Message
 from ..sight import NOTHING, AxisLaw, InputLaw, NoLaw, One, Slide, broadcast, kept, regroup, renamed, stays
 from ..tally import Tally
