@@ -7,16 +7,16 @@ key. ``tools/catalogue.py`` gathers the templates and compiles the catalogues.
 
 from __future__ import annotations
 
-import gettext
-import locale
 import os
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import SpecError
+
+if TYPE_CHECKING:
+    import gettext
 
 #: Languages that sentences can be told in.
 LANGUAGES = ("en", "zh")
@@ -98,6 +98,10 @@ def catalogue(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; English needs none."""
     if language not in LANGUAGES:
         raise SpecError("there are no texts in this language", got=language, fix=f"one of {', '.join(LANGUAGES)}")
+    # Layers have messages, few of which are ever told in another language: what reads catalogues is loaded when needed.
+    import gettext
+    from importlib.resources import files
+
     compiled = files(__package__).joinpath("locale", language, "LC_MESSAGES", "convcost.mo")
     if language == "en" or not compiled.is_file():
         return gettext.NullTranslations()
@@ -124,6 +128,8 @@ def _asked() -> Iterator[str]:
             yield from os.environ[variable].split(":")
             return
     # Where no variable says so (Windows), the interpreter knows.
+    import locale
+
     try:
         yield locale.getlocale()[0] or ""
     except ValueError:
